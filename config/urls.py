@@ -1,0 +1,11 @@
+"""The site map: one include a floor."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("district.urls")),
+    path("", include("discipline.urls")),
+    path("", include("dashboards.urls")),
+    path("", include("api.urls")),
+]

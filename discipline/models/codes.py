@@ -1,0 +1,89 @@
+"""Code sets of discipline, with their twins in CEDS and the CRDC."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RemovalKind(models.TextChoices):
+    """What took the student out of class (CRDC definitions 2015-16; 34 CFR 300.530(g), 300.532(b) for the IAES)."""
+
+    ISS = "ISS", _("In-school suspension")
+    OSS = "OSS", _("Out-of-school suspension")
+    EXPULSION_WITH_SERVICES = "EXPULSION_WITH_SERVICES", _("Expulsion with educational services")
+    EXPULSION_WITHOUT_SERVICES = "EXPULSION_WITHOUT_SERVICES", _("Expulsion without educational services")
+    ALTERNATIVE_PLACEMENT = "ALTERNATIVE_PLACEMENT", _("Transfer to an alternative school for discipline")
+    IAES_PERSONNEL = "IAES_PERSONNEL", _("Interim alternative setting, by school personnel")
+    IAES_HEARING_OFFICER = "IAES_HEARING_OFFICER", _("Interim alternative setting, by a hearing officer")
+    BUS = "BUS", _("Bus suspension")
+    CLASS = "CLASS", _("Removal from class")
+    INFORMAL = "INFORMAL", _("Informal removal (sent home)")
+
+
+SUSPENSIONS = (RemovalKind.ISS, RemovalKind.OSS)
+EXPULSIONS = (RemovalKind.EXPULSION_WITH_SERVICES, RemovalKind.EXPULSION_WITHOUT_SERVICES)
+
+CEDS_REMOVALS: dict[str, str] = {
+    "ISS": "03100",
+    "OSS": "03101",
+    "EXPULSION_WITH_SERVICES": "03086",
+    "EXPULSION_WITHOUT_SERVICES": "03087",
+    "ALTERNATIVE_PLACEMENT": "03072",
+    "IAES_PERSONNEL": "03156",
+    "IAES_HEARING_OFFICER": "03158",
+    "BUS": "03071",
+    "CLASS": "09999",
+    "INFORMAL": "09999",
+}
+"""CEDS disciplinary action taken, for exports."""
+
+
+class Response(models.TextChoices):
+    """What was done instead of, or beside, a removal."""
+
+    RESTORATIVE_CIRCLE = "RESTORATIVE_CIRCLE", _("Restorative circle")
+    RESTORATIVE_CONFERENCE = "RESTORATIVE_CONFERENCE", _("Restorative conference")
+    MEDIATION = "MEDIATION", _("Mediation")
+    CONFERENCE_FAMILY = "CONFERENCE_FAMILY", _("Conference with the family")
+    DETENTION = "DETENTION", _("Detention")
+    COUNSELING = "COUNSELING", _("Counseling")
+    WARNING = "WARNING", _("Warning")
+    OTHER = "OTHER", _("Other")
+
+
+RESTORATIVE_RESPONSES = (Response.RESTORATIVE_CIRCLE, Response.RESTORATIVE_CONFERENCE, Response.MEDIATION)
+
+
+class LawEnforcement(models.TextChoices):
+    """Contact with law enforcement over an incident; each step includes the one before (CRDC)."""
+
+    NOTIFIED = "notified", _("Notified")
+    REFERRED = "referred", _("Referred")
+    ARRESTED = "arrested", _("Arrested")
+
+
+INCIDENT_LOCATIONS: dict[str, str] = {
+    "03011": _("On campus"),
+    "03012": _("Administrative offices"),
+    "03013": _("Cafeteria"),
+    "03014": _("Classroom"),
+    "03015": _("Hallway or stairs"),
+    "03016": _("Locker room or gym"),
+    "03017": _("Restroom"),
+    "03018": _("Library or media center"),
+    "03019": _("Computer lab"),
+    "03020": _("Auditorium"),
+    "03021": _("On campus, other inside area"),
+    "03022": _("Athletic field or playground"),
+    "03023": _("Stadium"),
+    "03024": _("Parking lot"),
+    "03025": _("On campus, other outside area"),
+    "03026": _("Off campus"),
+    "03027": _("Bus stop"),
+    "03028": _("School bus"),
+    "03029": _("Walking to or from school"),
+    "03030": _("Off campus, at another school"),
+    "03031": _("Off campus, at another district facility"),
+    "03413": _("Online"),
+    "09997": _("Unknown"),
+}
+"""CEDS incident location code → name."""

@@ -1,0 +1,106 @@
+"""What happened, when and where, and who took which part."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from district.access import Permission
+from district.models import ImportBatch, Record, School, SchoolYear, ScopedQuerySet, Staff, Student
+
+from .behaviors import Behavior
+from .codes import INCIDENT_LOCATIONS, LawEnforcement, Response
+
+
+class IncidentQuerySet(ScopedQuerySet):
+    """Incidents."""
+
+    def in_year(self, year: int):
+        """Incidents attributed to the school year that ends in `year`."""
+        return self.filter(school_year__year=year)
+
+
+class Incident(Record):
+    """One occurrence at one school, however many students took part in it."""
+
+    school_lookup = "school"
+    read_permission = Permission.REFERRAL_VIEW
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="incidents")
+    school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="incidents")
+    identifier = models.CharField(_("incident number"), max_length=255)
+    occurred_on = models.DateField(_("day"))
+    occurred_time = models.TimeField(_("time"), null=True, blank=True, help_text=_("Empty: unknown."))
+    location = models.CharField(
+        _("place"), max_length=5, blank=True, choices=list(INCIDENT_LOCATIONS.items()), help_text=_("CEDS code.")
+    )
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-occurred_on", "-pk"]
+        indexes = [models.Index(fields=["school", "-occurred_on"], name="incident_of_school")]
+        constraints = [
+            models.UniqueConstraint(fields=["school_year", "identifier"], name="incident_identifier_unique_in_year"),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier
+
+
+class InvolvementQuerySet(ScopedQuerySet):
+    """Parts in incidents."""
+
+    def standing(self):
+        """Parts that have not been voided."""
+        return self.filter(voided_at=None)
+
+    def responsible(self):
+        """Parts of students who caused harm, not voided."""
+        return self.standing().filter(role=Involvement.Role.RESPONSIBLE)
+
+
+class Involvement(Record):
+    """One person's part in an incident, one row per behaviour."""
+
+    school_lookup = "incident__school"
+    read_permission = Permission.REFERRAL_VIEW
+
+    class Role(models.TextChoices):
+        RESPONSIBLE = "responsible", _("Student who caused harm")
+        HARMED = "harmed", _("Student harmed")
+        WITNESS = "witness", _("Witness")
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="involvements")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="involvements")
+    role = models.CharField(_("part"), max_length=12, choices=Role)
+    behavior = models.ForeignKey(Behavior, models.PROTECT, null=True, blank=True, related_name="involvements")
+    description = models.TextField(_("description"), blank=True)
+    reported_by = models.CharField(_("reported by"), max_length=255, blank=True)
+    reported_by_staff = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    law_enforcement = models.CharField(_("law enforcement"), max_length=10, blank=True, choices=LawEnforcement)
+    response = models.CharField(_("response"), max_length=30, blank=True, choices=Response)
+    voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
+    void_reason = models.CharField(_("reason for voiding"), max_length=500, blank=True)
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = InvolvementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["student", "role"], name="involvement_of_student")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "student", "role", "behavior"], name="involvement_unique_with_behavior"
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "student", "role"],
+                condition=Q(behavior=None),
+                name="involvement_unique_without_behavior",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.student_id} {self.role}"

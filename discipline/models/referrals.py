@@ -1,0 +1,93 @@
+"""Referrals: one student brought to the office over one incident, and every state that passed through."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from district.access import Permission
+from district.models import ImportBatch, Record, School, SchoolYear, ScopedQuerySet, Student, User
+
+from .codes import RESTORATIVE_RESPONSES
+from .incidents import Incident, Involvement
+
+
+class ReferralQuerySet(ScopedQuerySet):
+    """Referrals."""
+
+    def visible_to(self, user):
+        """All of one's scope; those that ask for a restorative response; those one has made: by the grant."""
+        restorative = Involvement.objects.standing().filter(
+            response__in=RESTORATIVE_RESPONSES,
+            incident=models.OuterRef("incident"),
+            student=models.OuterRef("student"),
+        )
+        every = School.objects.where_allowed(user, Permission.REFERRAL_VIEW)
+        some = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_RESTORATIVE)
+        own = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_OWN)
+        return self.filter(
+            Q(school__in=every.values("pk"))
+            | (Q(school__in=some.values("pk")) & models.Exists(restorative))
+            | Q(school__in=own.values("pk"), reporter=user)
+        )
+
+    def in_year(self, year: int):
+        """Referrals attributed to the school year that ends in `year`."""
+        return self.filter(school_year__year=year)
+
+    def countable(self):
+        """Referrals that figures count: neither drafts nor voided."""
+        return self.exclude(status__in=[Referral.Status.DRAFT, Referral.Status.VOIDED])
+
+
+class Referral(Record):
+    """A student referred over an incident. `status` repeats the latest of the dated rows, for lists."""
+
+    school_lookup = "school"
+    read_permission = Permission.REFERRAL_VIEW
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        UNDER_REVIEW = "under_review", _("Under review")
+        RETURNED = "returned", _("Returned with a question")
+        DECIDED = "decided", _("Decided")
+        VOIDED = "voided", _("Voided")
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="referrals")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="referrals")
+    school = models.ForeignKey(School, models.PROTECT, related_name="referrals")
+    school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="referrals")
+    reporter = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="referrals_made")
+    status = models.CharField(_("status"), max_length=12, choices=Status)
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-incident__occurred_on", "-pk"]
+        indexes = [models.Index(fields=["school_year", "school", "student", "status"], name="referral_counting")]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "student"], name="referral_unique_in_incident"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.student_id}"
+
+
+class ReferralStatus(Record):
+    """One state of a referral, from a moment on."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="statuses")
+    status = models.CharField(_("status"), max_length=12, choices=Referral.Status)
+    at = models.DateTimeField(_("since"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name_plural = "referral statuses"
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} {self.status}"

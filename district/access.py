@@ -1,0 +1,180 @@
+"""Who may do what: the whole policy on one screen, without Django.
+
+A grant gives one person one role in one scope (a district, some of its schools, or an organisation within it), from a
+day to a day. Rights are per grant: never the role of one grant with the scope of another.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+def _(text: str) -> str:
+    """Mark `text` for translation; pages translate it when they show it."""
+    return text
+
+
+class Permission(StrEnum):
+    """One word per thing a person may do; a page and its endpoint need the same word."""
+
+    DISTRICT_VIEW = "district.view"  # places, school years, calendars, code of conduct
+    STUDENT_VIEW = "student.view"  # names, grades, enrollments
+    DEMOGRAPHICS_VIEW = "demographics.view"  # race, sex, disability and other program flags of a named student
+    STAFF_VIEW = "staff.view"
+    REFERRAL_VIEW = "referral.view"  # every referral and incident of the scope
+    REFERRAL_VIEW_OWN = "referral.view_own"  # those one has made
+    REFERRAL_VIEW_RESTORATIVE = "referral.view_restorative"  # those that ask for a restorative response
+    NARRATIVE_VIEW = "narrative.view"  # what was written about an incident, who wrote it
+    REMOVAL_VIEW = "removal.view"
+    REMOVAL_VOID = "removal.void"
+    RATES_VIEW = "rates.view"  # exact figures of the scope
+    RATES_ANNOTATE = "rates.annotate"  # mark a school's measure as not reported
+    RECORDS_EXPORT = "records.export"
+    ORGANIZATION_VIEW = "organization.view"
+    ORGANIZATION_EDIT = "organization.edit"
+    MEMORANDUM_VIEW = "memorandum.view"
+    MEMORANDUM_EDIT = "memorandum.edit"
+    IMPORT_VIEW = "import.view"
+    IMPORT_RUN = "import.run"
+    GRANT_VIEW = "grant.view"
+    AUDIT_VIEW = "audit.view"
+
+
+class Role(StrEnum):
+    """The twelve roles; `family` is reserved for a later one."""
+
+    STAFF = "staff"
+    OFFICER = "officer"
+    PRINCIPAL = "principal"
+    COORDINATOR = "coordinator"
+    FACILITATOR = "facilitator"
+    TRAINER = "trainer"
+    PARTNER = "partner"
+    LEADER = "leader"
+    RECORDS = "records"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    OMBUDS = "ombuds"
+
+
+@dataclass(frozen=True)
+class RoleDescription:
+    """What a role is called and what it is for, in one sentence."""
+
+    title: str
+    sentence: str
+
+
+ROLES: dict[Role, RoleDescription] = {
+    Role.STAFF: RoleDescription(
+        _("Staff"), _("Refers students of their own school and sees how their own referrals ended.")
+    ),
+    Role.OFFICER: RoleDescription(
+        _("Discipline officer"), _("Reads and decides the referrals, incidents and removals of their schools.")
+    ),
+    Role.PRINCIPAL: RoleDescription(
+        _("Principal"), _("Answers for the discipline record of their school and sees who has looked at it.")
+    ),
+    Role.COORDINATOR: RoleDescription(
+        _("Restorative coordinator"),
+        _("Arranges circles in their schools and reads referrals that ask for a restorative response."),
+    ),
+    Role.FACILITATOR: RoleDescription(
+        _("Circle facilitator"), _("Keeps circles and sees only the cases assigned to them.")
+    ),
+    Role.TRAINER: RoleDescription(
+        _("Community trainer"), _("Trains and follows the adults of their organisation's sessions; sees no student.")
+    ),
+    Role.PARTNER: RoleDescription(
+        _("Partner organisation coordinator"), _("Keeps their organisation's memoranda and trainers; sees no student.")
+    ),
+    Role.LEADER: RoleDescription(
+        _("District leadership"), _("Reviews exact figures for the whole district, without names.")
+    ),
+    Role.RECORDS: RoleDescription(
+        _("Records custodian"), _("Keeps the student and discipline records of the whole district and loads its files.")
+    ),
+    Role.ADMIN: RoleDescription(
+        _("IT administrator"), _("Looks after accounts and imports and has no access to any student record.")
+    ),
+    Role.AUDITOR: RoleDescription(_("Auditor"), _("Reads who did and saw what, without the records themselves.")),
+    Role.OMBUDS: RoleDescription(_("Ombuds"), _("Receives concerns independently of the schools named in them.")),
+}
+
+_SCHOOL_RECORDS = frozenset(
+    {
+        Permission.DISTRICT_VIEW,
+        Permission.STUDENT_VIEW,
+        Permission.DEMOGRAPHICS_VIEW,
+        Permission.STAFF_VIEW,
+        Permission.REFERRAL_VIEW,
+        Permission.NARRATIVE_VIEW,
+        Permission.REMOVAL_VIEW,
+        Permission.RATES_VIEW,
+        Permission.RECORDS_EXPORT,
+    }
+)
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.STAFF: frozenset({Permission.DISTRICT_VIEW, Permission.REFERRAL_VIEW_OWN}),
+    Role.OFFICER: _SCHOOL_RECORDS | {Permission.REMOVAL_VOID},
+    Role.PRINCIPAL: _SCHOOL_RECORDS
+    | {Permission.REMOVAL_VOID, Permission.MEMORANDUM_VIEW, Permission.GRANT_VIEW, Permission.AUDIT_VIEW},
+    Role.COORDINATOR: frozenset(
+        {
+            Permission.DISTRICT_VIEW,
+            Permission.STAFF_VIEW,
+            Permission.REFERRAL_VIEW_RESTORATIVE,
+            Permission.RATES_VIEW,
+        }
+    ),
+    Role.FACILITATOR: frozenset({Permission.DISTRICT_VIEW}),
+    Role.TRAINER: frozenset({Permission.DISTRICT_VIEW, Permission.ORGANIZATION_VIEW, Permission.MEMORANDUM_VIEW}),
+    Role.PARTNER: frozenset(
+        {
+            Permission.DISTRICT_VIEW,
+            Permission.ORGANIZATION_VIEW,
+            Permission.MEMORANDUM_VIEW,
+            Permission.MEMORANDUM_EDIT,
+        }
+    ),
+    Role.LEADER: frozenset(
+        {
+            Permission.DISTRICT_VIEW,
+            Permission.STAFF_VIEW,
+            Permission.RATES_VIEW,
+            Permission.ORGANIZATION_VIEW,
+            Permission.ORGANIZATION_EDIT,
+            Permission.MEMORANDUM_VIEW,
+            Permission.MEMORANDUM_EDIT,
+            Permission.GRANT_VIEW,
+        }
+    ),
+    Role.RECORDS: _SCHOOL_RECORDS | {Permission.RATES_ANNOTATE, Permission.IMPORT_VIEW, Permission.IMPORT_RUN},
+    Role.ADMIN: frozenset(
+        {Permission.DISTRICT_VIEW, Permission.STAFF_VIEW, Permission.IMPORT_VIEW, Permission.GRANT_VIEW}
+    ),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.DISTRICT_VIEW,
+            Permission.IMPORT_VIEW,
+            Permission.MEMORANDUM_VIEW,
+            Permission.ORGANIZATION_VIEW,
+            Permission.GRANT_VIEW,
+            Permission.AUDIT_VIEW,
+        }
+    ),
+    Role.OMBUDS: frozenset({Permission.DISTRICT_VIEW}),
+}
+
+NEEDS_ORGANIZATION: frozenset[Role] = frozenset({Role.TRAINER, Role.PARTNER})
+"""Roles whose grant names an organisation."""
+
+NEEDS_SECOND_FACTOR: frozenset[Role] = frozenset(
+    {Role.RECORDS, Role.ADMIN, Role.LEADER, Role.PRINCIPAL, Role.OMBUDS, Role.OFFICER}
+)
+"""Roles that must use a second factor where the district demands one: they see or export records, or grant access."""
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Return the roles that hold `permission`."""
+    return frozenset(role for role, permissions in GRANTS.items() if permission in permissions)

@@ -1,0 +1,42 @@
+"""The ground floor's records."""
+
+from .accounts import ActiveGrant, ApiToken, RoleGrant, User
+from .audit import AuditEvent
+from .base import DistrictScopedQuerySet, Record
+from .codes import CODE_SYSTEMS, Grade, Race, SchoolLevel, Sex, level_of
+from .imports import ImportBatch
+from .partners import Memorandum, Organization
+from .people import Enrollment, Person, ProgramStatus, Staff, StaffAssignment, Student
+from .places import CalendarDay, District, School, SchoolYear, calendar_of
+from .scope import ScopedQuerySet
+
+__all__ = [
+    "CODE_SYSTEMS",
+    "ActiveGrant",
+    "ApiToken",
+    "AuditEvent",
+    "CalendarDay",
+    "District",
+    "DistrictScopedQuerySet",
+    "Enrollment",
+    "Grade",
+    "ImportBatch",
+    "Memorandum",
+    "Organization",
+    "Person",
+    "ProgramStatus",
+    "Race",
+    "Record",
+    "RoleGrant",
+    "School",
+    "SchoolLevel",
+    "SchoolYear",
+    "ScopedQuerySet",
+    "Sex",
+    "Staff",
+    "StaffAssignment",
+    "Student",
+    "User",
+    "calendar_of",
+    "level_of",
+]

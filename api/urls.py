@@ -1,5 +1,45 @@
-"""Addresses of this floor."""
+"""Addresses of this floor. The last one takes whatever else begins with /api/, so include this floor last."""
 
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from api import dashboards, discipline, district, documentation, errors, health
+
+COLLECTIONS = {
+    "districts": district.DistrictCollection,
+    "schools": district.SchoolCollection,
+    "school-years": district.SchoolYearCollection,
+    "students": district.StudentCollection,
+    "enrollments": district.EnrollmentCollection,
+    "staff": district.StaffCollection,
+    "incidents": discipline.IncidentCollection,
+    "referrals": discipline.ReferralCollection,
+    "removals": discipline.RemovalCollection,
+    "suspensions": discipline.SuspensionCollection,
+    "behaviors": discipline.BehaviorCollection,
+    "organizations": district.OrganizationCollection,
+    "memoranda": district.MemorandumCollection,
+    "imports": district.ImportCollection,
+    "audit-events": district.AuditEventCollection,
+}
+"""Name in the address → its view; a collection whose floor is not built yet is absent."""
+
+router = SimpleRouter()
+for name, collection in COLLECTIONS.items():
+    router.register(name, collection, basename=f"api-{name}")
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/schema/", documentation.SchemaView.as_view(), name="api_schema"),
+    path("api/docs/", documentation.DocumentationView.as_view(), name="api_docs"),
+    path("api/v1/", include(router.urls)),
+    path(
+        "api/v1/dashboards/suspension-rates/",
+        dashboards.SuspensionRatesView.as_view(),
+        name="api_suspension_rates",
+    ),
+    re_path(r"^api/", csrf_exempt(login_not_required(errors.unknown_address)), name="api_unknown"),
+]

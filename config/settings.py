@@ -19,6 +19,8 @@ if not SECRET_KEY:
     if not (DEBUG or TESTING):
         raise ImproperlyConfigured("Set SECRET_KEY to a long random value. Only DEBUG=1 starts without one.")
     SECRET_KEY = "for-development-only-" + "0" * 40
+# Former values of SECRET_KEY: sessions and second factors made under them stay good after a change of key.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG or TESTING else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -127,7 +129,11 @@ MIGRATION_DATABASE_URL = env.str("MIGRATION_DATABASE_URL", default=DATABASE_URL)
 DATABASES = {"default": database(MIGRATION_DATABASE_URL if sys.argv[1:2] == ["migrate"] else DATABASE_URL)}
 if env.str("DATABASE_REPLICA_URL", default=""):
     DATABASES["replica"] = database(env.str("DATABASE_REPLICA_URL")) | {"TEST": {"MIRROR": "default"}}
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# Sign-in limits are counted in the cache, and every worker must see the same count: local memory, one per process,
+# is for development only. The table is made by `migrate`; it is large enough that a flood does not push counts out.
+# Several servers may share a Redis (`redis://…`) instead.
+SHARED_CACHE = "dbcache://reweave_cache?max_entries=20000"
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://" if DEBUG or TESTING else SHARED_CACHE)}
 
 # --- Accounts ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "district.User"
@@ -141,6 +147,7 @@ if TESTING:
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "district.passwords.PredictablePasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -154,28 +161,48 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Django's own: allauth's would keep a second list of addresses beside User.email.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Reweave: "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
+# Failed sign-ins: 10 a minute from an address (a school behind one address must not lock itself out by typing errors),
+# 5 in 5 minutes for an account. The same counts hold for codes of a second factor.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+MFA_ADAPTER = "district.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Reweave"
-MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation is a link sent to the address; there is no other way in
+# Demanded of the roles in district/access.py that see or export records; with 0 it is offered to everybody.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not (DEBUG or TESTING))
+# Proxies in front of the server; the address that the last of them saw is the client's. With 0 nobody is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 TOKEN_READ_BUDGET = env.int("TOKEN_READ_BUDGET", default=0)
 
 # --- Sessions and transport ----------------------------------------------------------------------------------------
+# Ten hours after signing in and fifteen minutes without use end a session (district/middleware.py).
 SESSION_COOKIE_AGE = 36_000
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=900)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # pages hold the token; no script reads the cookie
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if not DEBUG and not TESTING:
     SESSION_COOKIE_NAME = "__Host-reweave"
     CSRF_COOKIE_NAME = "__Host-reweave-csrf"
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_NAME = "__Host-reweave-language"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # whether browsers preload a domain is for its owner to decide
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -203,9 +230,13 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.exception_response",
     "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# A limit of 0 never throttles; the suite sends more in a minute than any person.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=0 if TESTING else 6000)
+API_ANONYMOUS_REQUESTS_PER_MINUTE = env.int("API_ANONYMOUS_REQUESTS_PER_MINUTE", default=0 if TESTING else 600)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Reweave",
     "DESCRIPTION": "A school district's record of discipline and restorative practice.",
@@ -216,6 +247,9 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["api.schema.add_refusals"],
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
 # --- Language, time, mail, static files ------------------------------------------------------------------------------

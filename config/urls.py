@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("district.urls_account")),
     path("", include("district.urls")),
     path("", include("discipline.urls")),
     path("", include("dashboards.urls")),

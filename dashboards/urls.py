@@ -1,5 +1,12 @@
 """Addresses of this floor."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dashboards import views_desk, views_help
+
+urlpatterns = [
+    path("", views_desk.Desk.as_view(), name="desk"),
+    path("help/", views_help.HelpIndex.as_view(), name="help"),
+    path("help/methods/", views_help.Methods.as_view(), name="help_methods"),
+    path("help/style/", views_help.Style.as_view(), name="help_style"),
+]

@@ -1,5 +1,18 @@
 """Addresses of this floor."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from discipline import views, views_conduct, views_records, views_students
+
+urlpatterns = [
+    path("students/<uuid:uid>/", views_students.StudentRecord.as_view(), name="student_detail"),
+    path("referrals/", views.ReferralList.as_view(), name="referral_list"),
+    path("referrals/<uuid:uid>/", views_records.ReferralRecord.as_view(), name="referral_detail"),
+    path("incidents/", views.IncidentList.as_view(), name="incident_list"),
+    path("incidents/<uuid:uid>/", views_records.IncidentRecord.as_view(), name="incident_detail"),
+    path("removals/", views.RemovalList.as_view(), name="removal_list"),
+    path("removals/<uuid:uid>/", views_records.RemovalRecord.as_view(), name="removal_detail"),
+    path("suspensions/", views.SuspensionList.as_view(), name="suspension_list"),
+    path("behaviors/", views_conduct.BehaviorList.as_view(), name="behavior_list"),
+    path("behaviors/<uuid:uid>/", views_conduct.BehaviorRecord.as_view(), name="behavior_detail"),
+]

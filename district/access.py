@@ -1,6 +1,6 @@
 """Who may do what: the whole policy on one screen, without Django.
 
-A grant gives one person one role in one scope (a district, some of its schools, or an organisation within it), from a
+A grant gives one person one role in one scope (a district, some of its schools, or an organization within it), from a
 day to a day. Rights are per grant: never the role of one grant with the scope of another.
 """
 
@@ -37,6 +37,32 @@ class Permission(StrEnum):
     IMPORT_RUN = "import.run"
     GRANT_VIEW = "grant.view"
     AUDIT_VIEW = "audit.view"
+
+
+PERMISSIONS: dict[Permission, str] = {
+    Permission.DISTRICT_VIEW: _("See schools, school years, calendars and the code of conduct."),
+    Permission.STUDENT_VIEW: _("See students by name, with grade and enrollments."),
+    Permission.DEMOGRAPHICS_VIEW: _("See race, sex, disability and other program flags of a named student."),
+    Permission.STAFF_VIEW: _("See staff by name, with the schools where they work."),
+    Permission.REFERRAL_VIEW: _("See every referral and incident."),
+    Permission.REFERRAL_VIEW_OWN: _("See the referrals one has made oneself."),
+    Permission.REFERRAL_VIEW_RESTORATIVE: _("See referrals that ask for a restorative response."),
+    Permission.NARRATIVE_VIEW: _("Read what was written about an incident, and who wrote it."),
+    Permission.REMOVAL_VIEW: _("See suspensions and other removals."),
+    Permission.REMOVAL_VOID: _("Void a removal, with a reason; the row stays and is counted as voided."),
+    Permission.RATES_VIEW: _("See exact suspension rates and counts."),
+    Permission.RATES_ANNOTATE: _("Mark a measure of a school and year as not reported."),
+    Permission.RECORDS_EXPORT: _("Export records to a file."),
+    Permission.ORGANIZATION_VIEW: _("See organizations of the community."),
+    Permission.ORGANIZATION_EDIT: _("Add and change organizations."),
+    Permission.MEMORANDUM_VIEW: _("See memoranda of understanding."),
+    Permission.MEMORANDUM_EDIT: _("Add and change memoranda of understanding."),
+    Permission.IMPORT_VIEW: _("See which files were loaded, when and by whom."),
+    Permission.IMPORT_RUN: _("Load files into the district."),
+    Permission.GRANT_VIEW: _("See who holds which role."),
+    Permission.AUDIT_VIEW: _("See who did and saw what."),
+}
+"""What each permission allows, in a sentence for the help page; always within the scope of the grant."""
 
 
 class Role(StrEnum):
@@ -82,10 +108,10 @@ ROLES: dict[Role, RoleDescription] = {
         _("Circle facilitator"), _("Keeps circles and sees only the cases assigned to them.")
     ),
     Role.TRAINER: RoleDescription(
-        _("Community trainer"), _("Trains and follows the adults of their organisation's sessions; sees no student.")
+        _("Community trainer"), _("Trains and follows the adults of their organization's sessions; sees no student.")
     ),
     Role.PARTNER: RoleDescription(
-        _("Partner organisation coordinator"), _("Keeps their organisation's memoranda and trainers; sees no student.")
+        _("Partner organization coordinator"), _("Keeps their organization's memoranda and trainers; sees no student.")
     ),
     Role.LEADER: RoleDescription(
         _("District leadership"), _("Reviews exact figures for the whole district, without names.")
@@ -167,7 +193,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 NEEDS_ORGANIZATION: frozenset[Role] = frozenset({Role.TRAINER, Role.PARTNER})
-"""Roles whose grant names an organisation."""
+"""Roles whose grant names an organization."""
 
 NEEDS_SECOND_FACTOR: frozenset[Role] = frozenset(
     {Role.RECORDS, Role.ADMIN, Role.LEADER, Role.PRINCIPAL, Role.OMBUDS, Role.OFFICER}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 from django.utils import timezone
 
-from district.models import AuditEvent
+from district.models import AuditEvent, RoleGrant
 
 if TYPE_CHECKING:
     from district.models import District, ImportBatch, School, Student, User
@@ -61,13 +64,85 @@ def record(
         school_id=_key(school),
         student_id=_key(student),
         batch_id=_key(batch),
-        object_type=target._meta.model_name if target is not None else "",
+        object_type=(target._meta.model_name or "") if target is not None else "",
         object_uid=getattr(target, "uid", None),
         changes=changes or {},
         details=details or {},
         request_id=context.request_id,
         ip=context.ip,
     )
+
+
+def values_of(record: models.Model, fields: Iterable[str]) -> dict[str, Any]:
+    """Return `fields` of `record` as values that JSON can hold: related records by uid, dates in ISO 8601."""
+    return {field: _plain(getattr(record, field)) for field in fields}
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return what changed, field → [before, after], for `changes` of an event."""
+    return {field: [before.get(field), value] for field, value in after.items() if before.get(field) != value}
+
+
+def home_district(user: User) -> int | None:
+    """Return the key of the one district in which `user` has grants, so that its auditors see account events.
+
+    None when there is none or more than one.
+    """
+    districts = set(RoleGrant.objects.filter(user=user).values_list("district", flat=True))
+    return districts.pop() if len(districts) == 1 else None
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, models.Model):
+        return str(getattr(value, "uid", value.pk))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One record that an import changed: its model and public id, whom it concerns, field → [before, after]."""
+
+    object_type: str
+    object_uid: uuid.UUID
+    changes: dict[str, list[Any]]
+    action: AuditEvent.Action = Action.UPDATE
+    school_id: int | None = None
+    student_id: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def record_changes(changes: Iterable[Change], *, by: User | None, district: District, batch: ImportBatch) -> None:
+    """Append one event for each record that an import changed, in the transaction of the import.
+
+    Raises RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("The audit events of an import must be written in its transaction.")
+    context, now = request_context.get(), timezone.now()
+    events = (
+        AuditEvent(
+            uid=uuid.uuid4(),
+            at=now,
+            action=change.action,
+            actor_id=by.pk if by else None,
+            actor=by.email if by else "",
+            district_id=district.pk,
+            school_id=change.school_id,
+            student_id=change.student_id,
+            batch_id=batch.pk,
+            object_type=change.object_type,
+            object_uid=change.object_uid,
+            changes=change.changes,
+            details=change.details,
+            request_id=context.request_id,
+            ip=context.ip,
+        )
+        for change in changes
+    )
+    while chunk := list(islice(events, 1_000)):
+        AuditEvent.objects.bulk_create(chunk)
 
 
 def _key(value: models.Model | int | None) -> int | None:

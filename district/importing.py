@@ -92,7 +92,7 @@ class ImportCommand(BaseCommand):
         """Find the district and import; a fault of the whole file becomes a refusal."""
         district = District.objects.filter(code=district_code).first()
         if district is None:
-            return ImportOutcome(refusal=f"There is no district with the code {district_code}. Make it with create_district.")
+            return ImportOutcome(refusal=f"There is no district {district_code}. Make it with create_district.")
         try:
             return self.import_source(source, district, options, lambda message: self.stderr.write(message))
         except TableError as error:

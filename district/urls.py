@@ -1,5 +1,20 @@
 """Addresses of this floor."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from district import views, views_help, views_partners, views_upkeep
+
+urlpatterns = [
+    path("students/", views.StudentList.as_view(), name="student_list"),
+    path("staff/", views.StaffList.as_view(), name="staff_list"),
+    path("schools/", views.SchoolList.as_view(), name="school_list"),
+    path("schools/<uuid:uid>/", views.SchoolRecord.as_view(), name="school_detail"),
+    path("organizations/", views_partners.OrganizationList.as_view(), name="organization_list"),
+    path("organizations/<uuid:uid>/", views_partners.OrganizationRecord.as_view(), name="organization_detail"),
+    path("memoranda/", views_partners.MemorandumList.as_view(), name="memorandum_list"),
+    path("memoranda/<uuid:uid>/", views_partners.MemorandumRecord.as_view(), name="memorandum_detail"),
+    path("imports/", views_upkeep.ImportList.as_view(), name="import_list"),
+    path("imports/<uuid:uid>/", views_upkeep.ImportRecord.as_view(), name="import_detail"),
+    path("audit/", views_upkeep.AuditList.as_view(), name="audit_event_list"),
+    path("help/roles/", views_help.roles, name="help_roles"),
+]

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 from random import Random
+from typing import Any
 
 from dashboards.demo.acts import EXPELLED_SERVICES, EXPULSIONS, ISS, OSS, Act
 from dashboards.demo.plan import Incident, Part, StaffMember, Student
@@ -42,7 +43,7 @@ _DESCRIPTIONS = (
     "Synthetic record: no injury.",
     "Synthetic record: the students were separated and spoken with.",
 )
-JOINED = 0.3  # share of same-day, same-school acts that turn out to be one incident
+JOINED = 0.15  # share of same-day, same-school acts that turn out to be one incident
 SECOND_BEHAVIOR = 0.08
 
 
@@ -133,7 +134,7 @@ def _days_taken(act: Act) -> int:
 def _parts(rng: Random, group: list[Act], day: int, days: Sequence[date], removal_ids: Iterator[str]) -> Iterator[Part]:
     for act in group:
         behavior = _behavior(rng, act, together=len(group) > 1)
-        removal = {}
+        removal: dict[str, Any] = {}
         if act.removal:
             removal = {
                 "removal": act.removal,

@@ -77,10 +77,11 @@ def _continuing(rng: Random, plan: YearPlan, year: int) -> list[Student]:
     for school, grade in sorted(size):
         schools_of[grade].append(school)
     for student, grade in movers:
-        school = max(schools_of[grade], key=lambda code: size[code, grade] - taken[code, grade], default=None)
-        if school and taken[school, grade] < size[school, grade]:
-            taken[school, grade] += 1
-            kept.append(replace(student, grade=grade, school=school, begins_on=None))
+        free = [(size[school, grade] - taken[school, grade], school) for school in schools_of[grade]]
+        most, roomiest = max(free, default=(0, ""))
+        if most > 0:
+            taken[roomiest, grade] += 1
+            kept.append(replace(student, grade=grade, school=roomiest, begins_on=None))
     return kept
 
 

@@ -8,6 +8,7 @@ time exceed it by exactly these.
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from dashboards.demo.crdc import GRADES, RACES, SEXES, Cell, CrdcDistrict
 from dashboards.demo.plan import School, StaffMember, Student, seeded
@@ -98,12 +99,12 @@ def surplus(enrolled: int, counts: Mapping[str, int]) -> int:
 
 def _places(
     rng: Random, district: CrdcDistrict, code: str, grades: tuple[str, ...], year: int
-) -> Iterator[dict[str, object]]:
+) -> Iterator[dict[str, Any]]:
     """The seats of a school with everything the source says about who takes them, grades spread evenly."""
     taken = rng.randrange(len(grades))
     for race in RACES:
         for sex in SEXES:
-            seats: list[dict[str, object]] = []
+            seats: list[dict[str, Any]] = []
             for idea in (True, False):
                 cell = Cell(code, race, sex, idea)
                 late = surplus(district.enrolled[cell], district.discipline[cell])
@@ -119,19 +120,19 @@ def _places(
             yield from seats
 
 
-def _mark(rng: Random, seats: list[dict[str, object]], count: int, mark: str) -> None:
+def _mark(rng: Random, seats: list[dict[str, Any]], count: int, mark: str) -> None:
     for seat in rng.sample(seats, min(count, len(seats))):
         seat[mark] = True
 
 
-def _student(rng: Random, local_id: str, place: dict[str, object], year: int) -> Student:
+def _student(rng: Random, local_id: str, place: dict[str, Any], year: int) -> Student:
     given, family = synthetic_name(rng)
     return Student(
         local_id=local_id,
         given_name=given,
         family_name=family,
-        birth_date=birth_date(rng, str(place["grade"]), year),
-        race_flags=race_flags(rng, str(place["race"])),
+        birth_date=birth_date(rng, place["grade"], year),
+        race_flags=race_flags(rng, place["race"]),
         economically_disadvantaged=rng.random() < _ECONOMICALLY_DISADVANTAGED,
         homeless=rng.random() < _HOMELESS,
         foster_care=rng.random() < _FOSTER_CARE,

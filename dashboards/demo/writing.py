@@ -146,11 +146,11 @@ def _users(plan: YearPlan) -> Iterator[Row]:
         *_RECORD, "enabledUser", "orgSourcedIds", "role", "username", "userIds", "givenName", "familyName",
         "middleName", "identifier", "email", "sms", "phone", "agentSourcedIds", "grades", "password",
     )  # fmt: skip
-    for person in plan.staff:
-        username = person.local_id.lower()
-        yield _user(plan, person, f"sta-{person.local_id}", person.role, username, f"{username}@staff.example", "")
-    for person in plan.students:
-        yield _user(plan, person, f"stu-{person.local_id}", "student", f"s{person.local_id}", "", person.grade)
+    for adult in plan.staff:
+        username = adult.local_id.lower()
+        yield _user(plan, adult, f"sta-{adult.local_id}", adult.role, username, f"{username}@staff.example", "")
+    for student in plan.students:
+        yield _user(plan, student, f"stu-{student.local_id}", "student", f"s{student.local_id}", "", student.grade)
 
 
 def _user(
@@ -188,7 +188,7 @@ def _programs(plan: YearPlan) -> Iterator[Row]:
 
 def _late_entries(plan: YearPlan) -> dict[str, list[Row]]:
     """courses, classes and enrollments that give begin dates; nothing if everybody was there from the first day."""
-    late = [student for student in plan.students if student.begins_on]
+    late = [(student, student.begins_on.isoformat()) for student in plan.students if student.begins_on]
     if not late:
         return {}
     session = _session(plan)
@@ -203,16 +203,16 @@ def _late_entries(plan: YearPlan) -> dict[str, list[Row]]:
             "termSourcedIds", "subjects", "subjectCodes", "periods",
         )
     ]  # fmt: skip
-    for code in sorted({student.school for student in late}):
+    for code in sorted({student.school for student, _ in late}):
         head = (_class(plan, code), *_BULK, "Homeroom", "", course, f"HOME-{code}", "homeroom", "")
         classes.append((*head, _school(plan, code), session, "", "", ""))
     enrollments: list[Row] = [
         (*_RECORD, "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary", "beginDate", "endDate")
     ]
-    for student in late:
-        head = (f"enr-{plan.year}-{student.local_id}", *_BULK, _class(plan, student.school))
+    for student, begins_on in late:
+        ids = (f"enr-{plan.year}-{student.local_id}", *_BULK, _class(plan, student.school))
         person = (_school(plan, student.school), f"stu-{student.local_id}", "student", "false")
-        enrollments.append((*head, *person, student.begins_on.isoformat(), last_day(plan.year).isoformat()))
+        enrollments.append((*ids, *person, begins_on, last_day(plan.year).isoformat()))
     return {"courses": courses, "classes": classes, "enrollments": enrollments}
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from district.access import GRANTS, Permission, Role
@@ -20,7 +21,7 @@ from .places import District, School
 
 
 class ActiveGrant(NamedTuple):
-    """One grant that holds today: a role and its scope (no school and no organisation: the whole district)."""
+    """One grant that holds today: a role and its scope (no school and no organization: the whole district)."""
 
     role: Role
     district_id: int
@@ -28,7 +29,7 @@ class ActiveGrant(NamedTuple):
     organization_id: int | None
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Users, found by e-mail address in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> User:
@@ -39,8 +40,8 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, email: str) -> User:
-        return self.get(email=email.strip().lower())
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser):
@@ -53,6 +54,9 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    session_generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Raising it ends every session of the user.")
+    )
 
     objects = UserManager()
 
@@ -61,6 +65,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie sessions to the password and the generation: Django drops a session whose stored hash differs."""
+        return salted_hmac(
+            "district.User.session", f"{self.password} {self.session_generation}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @cached_property
     def active_grants(self) -> tuple[ActiveGrant, ...]:

@@ -9,6 +9,12 @@ from district.access import Permission
 class AuditEventQuerySet(models.QuerySet):
     """Audit events."""
 
+    def bulk_create(self, objs, batch_size=None, ignore_conflicts=False, update_conflicts=False, **options):
+        """Append events. Raises ValueError for both ways that would lose one or write over one."""
+        if ignore_conflicts or update_conflicts:
+            raise ValueError("An audit event is neither dropped nor written over.")
+        return super().bulk_create(objs, batch_size=batch_size, **options)
+
     def visible_to(self, user):
         """Events of the districts where `user` audits, and of the schools for which `user` answers."""
         grants = user.grants_with(Permission.AUDIT_VIEW)

@@ -13,7 +13,7 @@ from .places import District, School
 
 
 class OrganizationQuerySet(models.QuerySet):
-    """Organisations: an organisation's own people see theirs, district roles see all of the district."""
+    """Organisations: an organization's own people see theirs, district roles see all of the district."""
 
     def allowed(self, user, permission: Permission):
         """Organisations in the scope of a grant of `user` that holds `permission`."""
@@ -28,7 +28,7 @@ class OrganizationQuerySet(models.QuerySet):
 
 
 class Organization(Record):
-    """A community organisation that works with the district."""
+    """A community organization that works with the district."""
 
     read_permission = Permission.ORGANIZATION_VIEW
 
@@ -52,7 +52,7 @@ class MemorandumQuerySet(models.QuerySet):
     """Memoranda of understanding."""
 
     def allowed(self, user, permission: Permission):
-        """Memoranda of the district, of one's organisation, or that name one's school, by the kind of grant."""
+        """Memoranda of the district, of one's organization, or that name one's school, by the kind of grant."""
         grants = user.grants_with(permission)
         own = {grant.organization_id for grant in grants if grant.organization_id}
         schools = {grant.school_id for grant in grants if grant.school_id}
@@ -66,7 +66,7 @@ class MemorandumQuerySet(models.QuerySet):
 
 
 class Memorandum(Record):
-    """A memorandum of understanding (MOU) between a district and an organisation, for all or some of its schools."""
+    """A memorandum of understanding (MOU) between a district and an organization, for all or some of its schools."""
 
     read_permission = Permission.MEMORANDUM_VIEW
 

@@ -1,0 +1,92 @@
+"""Figures: the dashboards' reports as JSON, CSV and XLSX."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.base import Endpoint
+from dashboards.definitions import LABELS
+from dashboards.dimensions import BREAKDOWNS, DIMENSIONS
+from dashboards.exports import CSV_TYPE, XLSX_TYPE, rates_file
+from dashboards.parameters import DENOMINATORS, FORMATS, InvalidParametersError, read_question
+from dashboards.reports import suspension_rates
+from district.access import Permission
+from district.models import SchoolLevel
+
+COUNT = {"type": "integer", "nullable": True}
+NUMBER = {"type": "number", "format": "double", "nullable": True}
+ROW: dict[str, Any] = {
+    "type": "object",
+    "description": "One cell. The `by` columns stand right after `school_year`.",
+    "properties": {
+        "school_year": {"type": "integer"},
+        "enrolled": {"type": "integer"},
+        "affected": COUNT,
+        "events": COUNT,
+        "days": {"type": "string", "nullable": True},
+        "rate": NUMBER,
+        "risk_ratio": NUMBER,
+        "risk_ratio_low": NUMBER,
+        "risk_ratio_high": NUMBER,
+        "rate_difference": NUMBER,
+        "status": {"type": "string", "enum": ["actual", "not_reported"]},
+        "small": {"type": "boolean"},
+    },
+}
+RATES: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "definition": {"type": "object", "additionalProperties": True},
+        "rows": {"type": "array", "items": ROW},
+    },
+}
+
+
+def _parameter(name: str, words: str, values: tuple[str, ...] = ()) -> OpenApiParameter:
+    listed = f" One or more of: {', '.join(values)}." if values else ""
+    return OpenApiParameter(name, OpenApiTypes.STR, description=words + listed)
+
+
+class SuspensionRatesView(Endpoint):
+    """Who is suspended, and how much more often than others."""
+
+    needs = Permission.RATES_VIEW
+
+    @extend_schema(
+        operation_id="suspension_rates",
+        parameters=[
+            _parameter("district", "Code of the district; required when your scope spans several."),
+            _parameter("school_year", "Year in which the school year ends; a comma list gives a trend."),
+            OpenApiParameter("measure", OpenApiTypes.STR, enum=list(LABELS), default="oss"),
+            _parameter("by", "Comma list of what the rows tell apart; empty gives one row a year.", BREAKDOWNS),
+            OpenApiParameter("denominator", OpenApiTypes.STR, enum=DENOMINATORS, default="cumulative"),
+            _parameter("school", "School codes, a comma list."),
+            _parameter("level", "Comma list.", tuple(SchoolLevel.values)),
+            *(_parameter(name, "Comma list.", one.values) for name, one in DIMENSIONS.items()),
+            _parameter("reference", "`others`, or a value of the only demographic dimension in `by`."),
+            OpenApiParameter("format", OpenApiTypes.STR, enum=FORMATS, default="json"),
+        ],
+        responses={
+            (200, "application/json"): RATES,
+            (200, CSV_TYPE.split(";")[0]): OpenApiTypes.STR,
+            (200, XLSX_TYPE): OpenApiTypes.BINARY,
+            400: {"type": "object", "description": "Parameter → messages.", "additionalProperties": True},
+        },
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Exact figures of the schools where you may see them; no paging. Unknown parameters and values are a 400."""
+        try:
+            question = read_question(request.GET, request.user)
+        except InvalidParametersError as error:
+            raise ValidationError(error.errors)
+        report = suspension_rates(question)
+        if question.format != "json":
+            return rates_file(question, report, by=request.user)
+        return Response(report.as_json())

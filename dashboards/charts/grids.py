@@ -1,0 +1,131 @@
+"""Grids: when and where (weekday by hour, with the number in each cell), and rollout (school by quarter)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .groups import NARROW_LIMIT
+from .marks import Layer, bar, frame, text
+from .render import render
+from .rows import WIDE, HeatCell, Tile
+
+GAP = 3
+
+
+def heat_map(
+    cells: Sequence[HeatCell],
+    *,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    title: str,
+    description: str,
+    width: int = WIDE,
+) -> str:
+    """Counts in a grid; four tones by quarter of the highest count, and the number itself in each cell.
+
+    `columns` and `rows` are the words of the edges in order. A cell of None is hatched: nothing was received.
+    """
+    highest = max((cell.count for cell in cells if cell.count is not None), default=0)
+    values = [
+        {
+            "column": cell.column,
+            "row": cell.row,
+            "tone": 0 if cell.count is None else tone_of(cell.count, highest),
+            "text": "" if cell.count is None else str(cell.count),
+        }
+        for cell in cells
+    ]
+    return _grid(values, columns, rows, title=title, description=description, width=width, kind="heat", step=40)
+
+
+def tone_of(count: int, highest: int) -> int:
+    """Tone 1 to 4 of a count: by quarters of the highest; zero is the palest."""
+    if not highest or not count:
+        return 1
+    return min(4, 1 + int(4 * count / (highest + 1e-9)))
+
+
+def quarter_tiles(
+    tiles: Sequence[Tile],
+    *,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    title: str,
+    description: str,
+    width: int = WIDE,
+) -> str:
+    """School by quarter: tone and letter of the stage 1 to 4; 0 is a dash, None hatched (silent, which is no zero)."""
+    values = [
+        {
+            "column": tile.column,
+            "row": tile.row,
+            "tone": 0 if tile.stage is None else tile.stage or -1,
+            "text": "–" if tile.stage == 0 else tile.letter,
+            "bars": tile.stage or 0,
+        }
+        for tile in tiles
+    ]
+    return _grid(values, columns, rows, title=title, description=description, width=width, kind="tiles", step=46)
+
+
+def _grid(
+    values: list[dict],
+    columns: Sequence[str],
+    rows: Sequence[str],
+    *,
+    title: str,
+    description: str,
+    width: int,
+    kind: str,
+    step: int,
+) -> str:
+    wide = width > NARROW_LIMIT
+    left = 160 if wide and kind == "tiles" else 60 if kind == "heat" else 110
+    plot = width - left
+    if kind == "tiles":
+        plot = min(plot, 64 * len(columns))
+    x = {"field": "column", "type": "ordinal", "axis": None, "scale": _band(columns)}
+    y = {"field": "row", "type": "ordinal", "axis": None, "scale": _band(rows)}
+    layers = []
+    for tone, color in ((0, "hatch"), (1, "stage-1"), (2, "stage-2"), (3, "stage-3"), (4, "stage-4")):
+        layers.append(bar([one for one in values if one["tone"] == tone], {"x": x, "y": y}, color, cornerRadius=3))
+    steps = kind == "tiles"
+    dark = [one for one in values if one["tone"] == 4]
+    plain = [one for one in values if one["tone"] != 4]
+    look = {"fontWeight": 600, "dy": 8 if steps else 0}
+    layers += [text(plain, {"x": x, "y": y}, "ink", **look), text(dark, {"x": x, "y": y}, "on-stage-4", **look)]
+    if steps:
+        layers += _step_bars(values, x, y)
+    layers += [
+        text([{"column": word, "text": word} for word in columns], {"x": x, "y": {"value": -14}}, "ink-2"),
+        text([{"row": word, "text": word} for word in rows], {"x": {"value": -left}, "y": y}, "ink", align="left"),
+    ]
+    spec = frame(layers, width=width, height=step * len(rows), left=left, right=width - left - plot, top=28, bottom=4)
+    return render(spec, title=title, description=description, kind=kind)
+
+
+def _band(words: Sequence[str]) -> Layer:
+    return {"domain": list(words), "type": "band", "paddingInner": 0.07, "paddingOuter": 0}
+
+
+def _step_bars(values: list[dict], x: Layer, y: Layer) -> list[Layer]:
+    """Bars that rise with the stage, beside tone and letter: readable in grey."""
+    layers = []
+    for number in range(1, 5):
+        reached = [one for one in values if one["tone"] >= number]
+        for color, some in (
+            ("ink", [one for one in reached if one["tone"] < 4]),
+            ("on-stage-4", [one for one in reached if one["tone"] == 4]),
+        ):
+            layers.append(
+                bar(
+                    some,
+                    {"x": x, "y": y},
+                    color,
+                    width=5,
+                    height=3 + 2.5 * number,
+                    xOffset=7 * number - 17.5,
+                    yOffset=-7 - 1.25 * number,
+                )
+            )
+    return layers

@@ -1,0 +1,165 @@
+"""The demo district: federal counts of a real one as synthetic students, one sign-in per role."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from dashboards.actions import mark_not_reported
+from dashboards.demo import load_district, not_reported, plan_modelled, plan_year, write_discipline, write_roster
+from dashboards.demo.plan import YearPlan
+from discipline.catalogue import give_default_code
+from discipline.imports import import_discipline
+from district.access import NEEDS_ORGANIZATION, Role
+from district.actions import create_memorandum, grant_role, set_password
+from district.importing import ImportOptions, ImportOutcome
+from district.imports import import_roster
+from district.models import District, Memorandum, Organization, School, SchoolYear, User
+
+CODE = "DEMO"
+PASSWORD = "one circle, many voices"  # noqa: S105 - the demo's, printed at every start
+REAL_YEAR = 2021
+MODELLED_YEARS = (2020, 2022)
+SEED = 20_210_604
+SOURCES = Path(__file__).parent / "demo" / "sources"
+SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR)
+ORGANIZATION = "Neighbors for Restorative Schools (invented)"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One way into the demo."""
+
+    role: str
+    email: str
+    password: str
+    scope: str
+
+
+def is_seeded() -> bool:
+    """Say whether the demo stands whole: its sign-ins are made last."""
+    return User.objects.filter(email__in=[address(role) for role in Role]).count() == len(Role)
+
+
+def address(role: Role) -> str:
+    """Return the e-mail address of the demo's sign-in for `role`."""
+    return f"{role.value}@demo.example"
+
+
+def seed(progress: Progress) -> None:
+    """Make the demo district, or complete one that was interrupted. Every step may be repeated."""
+    source = load_district(SOURCES / "sioux_falls_sd_2020-21.csv", SOURCES / "sioux_falls_sd_schools.csv")
+    district = ensure_district()
+    real = plan_year(source, seed=SEED, year=REAL_YEAR)
+    for plan in (plan_modelled(real, year=2020, seed=SEED), real, plan_modelled(real, year=2022, seed=SEED)):
+        load_year(district, plan, progress)
+    label_years(district)
+    mark_reserved(district, not_reported(source))
+    give_sign_ins(district)
+
+
+def ensure_district() -> District:
+    """Return the demo district with the default code of conduct; make it if it is not there."""
+    with transaction.atomic():
+        district, _created = District.objects.get_or_create(
+            code=CODE,
+            defaults={
+                "name": "Sioux Falls School District 49-5",
+                "state": "SD",
+                "timezone": "America/Chicago",
+            },
+        )
+        give_default_code(district, by=None)
+    return district
+
+
+def load_year(district: District, plan: YearPlan, progress: Progress) -> None:
+    """Write one planned year to files and load them through the two imports that a district uses."""
+    progress(f"Loading the school year {plan.year - 1}-{plan.year % 100:02d} ...")
+    options = ImportOptions(allow_shrink=True)
+    with tempfile.TemporaryDirectory() as folder:
+        roster, discipline = Path(folder, f"roster-{plan.year}.zip"), Path(folder, f"discipline-{plan.year}.csv")
+        write_roster(plan, roster)
+        write_discipline(plan, discipline)
+        require_complete(import_roster(roster, district=district, options=options, by=None, progress=progress))
+        require_complete(import_discipline(discipline, district=district, options=options, by=None, progress=progress))
+
+
+def require_complete(outcome: ImportOutcome) -> None:
+    """Raise RuntimeError if a file of the demo was refused: the generator and the imports then disagree."""
+    if outcome.refusal or outcome.refused:
+        faults = "; ".join(f"{fault.line} {fault.column} {fault.reason}" for fault in outcome.report.first(5))
+        raise RuntimeError(f"The demo's file was refused: {outcome.refusal} {faults}")
+
+
+def label_years(district: District) -> None:
+    """Say beside each year whether it is the real one."""
+    SchoolYear.objects.filter(district=district, year=REAL_YEAR).update(label="federal counts, 2020-21")
+    SchoolYear.objects.filter(district=district, year__in=MODELLED_YEARS).update(label="modelled")
+
+
+def mark_reserved(district: District, reserved: list[tuple[str, str]]) -> None:
+    """Mark as not reported what the source reserved as a whole."""
+    year = SchoolYear.objects.get(district=district, year=REAL_YEAR)
+    schools = {school.code: school for school in School.objects.filter(district=district)}
+    for code, measure in reserved:
+        mark_not_reported(
+            school=schools[code], school_year=year, measure=measure, reason="Reserved in the federal file.", by=None
+        )
+
+
+def demo_school(district: District) -> School:
+    """Return the school of the demo's school roles: the middle school with the most students."""
+    years = School.objects.filter(district=district, level="middle", enrollments__school_year__year=REAL_YEAR)
+    counts: dict[School, int] = {}
+    for school in years.distinct():
+        counts[school] = school.enrollments.filter(school_year__year=REAL_YEAR).count()
+    return max(counts, key=lambda school: (counts[school], school.code))
+
+
+def give_sign_ins(district: District) -> None:
+    """Make one user per role, a partner organisation and its memorandum, all in one transaction."""
+    school = demo_school(district)
+    with transaction.atomic():
+        for role in Role:
+            user = grant_role(
+                email=address(role),
+                role=role,
+                district=district,
+                schools=[school] if role in SCHOOL_ROLES else [],
+                organization_name=ORGANIZATION if role in NEEDS_ORGANIZATION else "",
+                by=None,
+            )
+            set_password(user=user, password=PASSWORD, by=None)
+        organization = Organization.objects.get(district=district, name=ORGANIZATION)
+        if not Memorandum.objects.filter(organization=organization).exists():
+            create_memorandum(
+                district=district,
+                organization=organization,
+                title="Restorative practices in every school",
+                signed_on=date(2020, 8, 10),
+                begins_on=date(2020, 8, 15),
+                ends_on=date(2023, 6, 30),
+                schools=[],
+                by=None,
+            )
+
+
+def sign_ins() -> list[SignIn]:
+    """Return the demo's sign-ins, as `make run` prints them."""
+    rows = []
+    for role in Role:
+        user = User.objects.filter(email=address(role)).first()
+        if user is None:
+            continue
+        grant = user.grants.select_related("school", "district", "organization").first()
+        scope = grant.school or grant.organization or grant.district if grant else ""
+        rows.append(SignIn(role.value, user.email, PASSWORD, str(scope)))
+    return rows

@@ -1,0 +1,323 @@
+"""From records to whole numbers: who is enrolled, who is affected by a measure, how often and for how many days.
+
+Each student has one value per dimension and school year, for numerator and denominator alike: that of the enrollment
+which stands for the year (its last day, or the count day), or, where figures are kept by school, of the enrollment in
+that school. An event belongs to the school of its incident; a student who was never enrolled there takes the year's
+value. Distinct students do not add up over schools, so every level is counted for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Expression,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+
+from dashboards.dimensions import DIMENSIONS, SCHOOL, UNREPORTED
+from dashboards.dimensions import Value as GroupValue
+from discipline.models import Involvement, LawEnforcement, Referral, Removal, RemovalKind
+from discipline.models.codes import EXPULSIONS, SUSPENSIONS
+from district.models import Enrollment
+
+HUNDREDTH = Decimal("0.01")
+EVERY_SCHOOL = 0
+"""Stands for the school in counts of the whole pool; keys of schools begin at 1."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One kind of event.
+
+    `events` gives the countable records, `place` is the way from them to the record that holds school and school
+    year, `has_days` says whether they have a length, `repeated` whether a student needs two or more. `parts` are the
+    measures without which this one is not known either.
+    """
+
+    key: str
+    events: Callable[[], QuerySet]
+    place: str = ""
+    has_days: bool = True
+    repeated: bool = False
+    parts: tuple[str, ...] = ()
+
+
+def _removals(*kinds: RemovalKind) -> Callable[[], QuerySet]:
+    return lambda: Removal.objects.standing().filter(kind__in=kinds)
+
+
+def _contacts(*kinds: LawEnforcement) -> Callable[[], QuerySet]:
+    """Contacts with law enforcement: one per incident and student, however many behaviours name it."""
+
+    def events() -> QuerySet:
+        named = Involvement.objects.responsible().filter(law_enforcement__in=kinds)
+        earlier = named.filter(incident=OuterRef("incident"), student=OuterRef("student"), pk__lt=OuterRef("pk"))
+        return named.filter(~Exists(earlier))
+
+    return events
+
+
+MEASURES: dict[str, Measure] = {
+    measure.key: measure
+    for measure in (
+        Measure("oss", _removals(RemovalKind.OSS)),
+        Measure("iss", _removals(RemovalKind.ISS)),
+        Measure("suspension", _removals(*SUSPENSIONS), parts=("iss", "oss")),
+        Measure("oss_multiple", _removals(RemovalKind.OSS), repeated=True, parts=("oss",)),
+        Measure("expulsion", _removals(*EXPULSIONS)),
+        Measure("referral", lambda: Referral.objects.countable(), has_days=False),
+        Measure("law_enforcement", _contacts(*LawEnforcement), place="incident__", has_days=False),
+        Measure("arrest", _contacts(LawEnforcement.ARRESTED), place="incident__", has_days=False),
+        Measure("any_removal", _removals(*RemovalKind)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The students among whom figures are counted and compared.
+
+    `years` maps the key of a school year to its year. `schools` are keys of schools, None for every school of the
+    district. `filters` maps a dimension to its admitted values. With `snapshot` only those enrolled on the count day
+    count as enrolled; who is affected does not change.
+    """
+
+    years: Mapping[int, int]
+    schools: frozenset[int] | None = None
+    filters: Mapping[str, frozenset[GroupValue]] = field(default_factory=dict)
+    snapshot: bool = False
+
+    @property
+    def standing(self) -> str:
+        """The mark of the one enrollment whose values stand for a student in a year."""
+        return "is_standing_on_count_day" if self.snapshot else "is_last_in_year"
+
+    def column(self, name: str) -> str:
+        """Return the column of the enrollment that holds the dimension `name`."""
+        return DIMENSIONS[name].count_day_column if self.snapshot else DIMENSIONS[name].column
+
+    def enrollments(self) -> QuerySet:
+        """Enrollments at any time in the years and schools of the pool."""
+        rows = Enrollment.objects.filter(school_year__in=list(self.years)).order_by()
+        return rows if self.schools is None else rows.filter(school__in=self.schools)
+
+    def counted_enrollments(self) -> QuerySet:
+        """The enrollments that the denominator counts."""
+        rows = self.enrollments()
+        return rows.filter(is_on_count_day=True) if self.snapshot else rows
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Counts of the students who share a year, a school (`EVERY_SCHOOL`: none is told apart) and the same values."""
+
+    year: int
+    school: int
+    values: tuple[GroupValue, ...]
+    enrolled: int = 0
+    affected: int = 0
+    events: int = 0
+    days: Decimal | None = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Others:
+    """The students a cell is compared with."""
+
+    affected: int
+    enrolled: int
+
+
+def count_cells(measure: Measure, pool: Pool, by: Sequence[str]) -> list[Cell]:
+    """Count enrolled and affected students, events and school days of every cell that has any of them. Two queries.
+
+    `by` names dimensions and, where figures are kept by school, `school`; the values of a cell follow its order.
+    `days` is None when the measure has no days or a length in the cell is unknown. Cells with nobody enrolled are
+    given too: totals include their students.
+    """
+    names = tuple(name for name in by if name != SCHOOL)
+    enrolled = _enrolled_at_schools(pool, names) if SCHOOL in by else _enrolled_in_pool(pool, names)
+    affected = _affected_at_schools(measure, pool, names) if SCHOOL in by else _affected_in_pool(measure, pool, names)
+    days = {"length": Sum("days"), "unknown": Count("pk", filter=Q(days=None))} if measure.has_days else {}
+    affected = affected.annotate(events=Count("pk"), **days)
+    cells: dict[tuple, Cell] = {}
+    for row in enrolled:
+        cell = _cell_of(row, cells, pool, names)
+        cells[cell.year, cell.school, cell.values] = replace(cell, enrolled=cell.enrolled + row["students"])
+    for row in affected:
+        cell = _cell_of(row, cells, pool, names)
+        cells[cell.year, cell.school, cell.values] = replace(
+            cell,
+            affected=cell.affected + row["students"],
+            events=cell.events + row["events"],
+            days=_sum_of_days(cell.days, row) if measure.has_days else None,
+        )
+    if measure.has_days:
+        return list(cells.values())
+    return [replace(cell, days=None) for cell in cells.values()]
+
+
+def count_beside_schools(measure: Measure, pool: Pool) -> dict[tuple[int, int], Others]:
+    """For each (year, school) count the pool's students not enrolled there at any time in the year. One query.
+
+    They are affected wherever in the pool the event happened, and filtered by their value of the year. The key
+    (year, `EVERY_SCHOOL`) holds the whole pool: the others of a school that is missing.
+    """
+    branches = {
+        "enrolled": _enrolled_in_pool(pool, ()),
+        "affected": _affected_in_pool(measure, pool, ()),
+        "enrolled here": _enrolled_by_school(pool),
+        "affected here": _affected_by_school(measure, pool),
+    }
+    queries = [
+        rows.annotate(what=Value(what)).values_list("what", "year_key", "school_key", "students")
+        for what, rows in branches.items()
+    ]
+    counts = {(what, year, school): n for what, year, school, n in queries[0].union(*queries[1:], all=True)}
+    schools = {(year, school) for _what, year, school in counts} | {(year, EVERY_SCHOOL) for year in pool.years}
+    return {
+        (pool.years[year], school): Others(
+            affected=counts.get(("affected", year, EVERY_SCHOOL), 0) - counts.get(("affected here", year, school), 0),
+            enrolled=counts.get(("enrolled", year, EVERY_SCHOOL), 0) - counts.get(("enrolled here", year, school), 0),
+        )
+        for year, school in schools
+    }
+
+
+def _enrolled_in_pool(pool: Pool, names: Sequence[str]) -> QuerySet:
+    """Students of the denominator by year and the values that stand for them."""
+    rows = pool.counted_enrollments()
+    if pool.schools is None:
+        # Exactly one enrollment stands for each student of the district, so rows are students.
+        rows = _valued(rows.filter(**{pool.standing: True}), pool, names, F)
+        return _grouped(rows, names, year=F("school_year"), school=Value(EVERY_SCHOOL), students=Count("pk"))
+    rows = _with_year_row(rows, pool)
+    rows = _valued(rows, pool, names, _of_year_row)
+    students = Count("student", distinct=True)
+    return _grouped(rows, names, year=F("school_year"), school=Value(EVERY_SCHOOL), students=students)
+
+
+def _enrolled_at_schools(pool: Pool, names: Sequence[str]) -> QuerySet:
+    """Students of the denominator by year, school and their values there."""
+    rows = _valued(pool.counted_enrollments(), pool, names, F)
+    return _grouped(rows, names, year=F("school_year"), school=F("school"), students=Count("pk"))
+
+
+def _enrolled_by_school(pool: Pool) -> QuerySet:
+    """Students of the pool's denominator by year and each school they were enrolled in at any time in it."""
+    rows = _valued(_with_year_row(pool.enrollments(), pool), pool, (), _of_year_row)
+    if pool.snapshot:
+        present = pool.counted_enrollments().filter(student=OuterRef("student"), school_year=OuterRef("school_year"))
+        rows = rows.filter(Exists(present))
+    return _grouped(rows, (), year=F("school_year"), school=F("school"), students=Count("pk"))
+
+
+def _events(measure: Measure, pool: Pool, *, at_school: bool) -> QuerySet:
+    """Events of the pool that make their student count as affected: in the pool, or in the school of the event."""
+    inside = {f"{measure.place}school_year__in": list(pool.years)}
+    if pool.schools is not None:
+        inside[f"{measure.place}school__in"] = pool.schools
+    rows = measure.events().filter(**inside).order_by()
+    if measure.repeated:
+        same = {"student": OuterRef("student"), f"{measure.place}school_year": OuterRef(f"{measure.place}school_year")}
+        if at_school:
+            same[f"{measure.place}school"] = OuterRef(f"{measure.place}school")
+        rows = rows.filter(Exists(measure.events().filter(**inside, **same).exclude(pk=OuterRef("pk"))))
+    return rows
+
+
+def _affected_in_pool(measure: Measure, pool: Pool, names: Sequence[str]) -> QuerySet:
+    """Students with an event in the pool by year and the values that stand for them."""
+    rows = _with_year_row(_events(measure, pool, at_school=False), pool, measure.place)
+    rows = _valued(rows, pool, names, _of_year_row)
+    year = F(f"{measure.place}school_year")
+    return _grouped(rows, names, year=year, school=Value(EVERY_SCHOOL), students=Count("student", distinct=True))
+
+
+def _affected_at_schools(measure: Measure, pool: Pool, names: Sequence[str]) -> QuerySet:
+    """Students with an event at a school by year, school and their values there; visitors keep the year's."""
+    year, school = F(f"{measure.place}school_year"), F(f"{measure.place}school")
+    here = Q(student__enrollments__school_year=year, student__enrollments__school=school)
+    rows = _events(measure, pool, at_school=True).annotate(
+        school_row=FilteredRelation("student__enrollments", condition=here)
+    )
+
+    def value(column: str) -> Expression:
+        return Case(When(school_row__isnull=True, then=_of_year_row(column)), default=F(f"school_row__{column}"))
+
+    rows = _valued(_with_year_row(rows, pool, measure.place), pool, names, value)
+    return _grouped(rows, names, year=year, school=school, students=Count("student", distinct=True))
+
+
+def _affected_by_school(measure: Measure, pool: Pool) -> QuerySet:
+    """Students with an event anywhere in the pool by year and each of its schools they were enrolled in."""
+    year = F(f"{measure.place}school_year")
+    inside = Q(student__enrollments__school_year=year)
+    if pool.schools is not None:
+        inside &= Q(student__enrollments__school__in=pool.schools)
+    rows = _with_year_row(_events(measure, pool, at_school=False), pool, measure.place)
+    rows = _valued(rows, pool, (), _of_year_row)
+    rows = rows.annotate(attended=FilteredRelation("student__enrollments", condition=inside))
+    rows = rows.filter(attended__isnull=False)
+    return _grouped(rows, (), year=year, school=F("attended__school"), students=Count("student", distinct=True))
+
+
+def _with_year_row(rows: QuerySet, pool: Pool, place: str = "") -> QuerySet:
+    """Join the one enrollment whose values stand for the student in the year of the row."""
+    condition = Q(
+        student__enrollments__school_year=F(f"{place}school_year"),
+        **{f"student__enrollments__{pool.standing}": True},
+    )
+    return rows.annotate(year_row=FilteredRelation("student__enrollments", condition=condition))
+
+
+def _of_year_row(column: str) -> F:
+    return F(f"year_row__{column}")
+
+
+def _valued(rows: QuerySet, pool: Pool, names: Iterable[str], value: Callable[[str], Expression | F]) -> QuerySet:
+    """Give each row its values of the dimensions `names` and keep those that the pool's filters admit."""
+    needed = dict.fromkeys([*names, *pool.filters])
+    rows = rows.annotate(**{f"value_{name}": value(pool.column(name)) for name in needed})
+    for name, admitted in pool.filters.items():
+        wanted = Q(**{f"value_{name}__in": [one for one in admitted if one != UNREPORTED or not _is_flag(name)]})
+        if UNREPORTED in admitted:
+            wanted |= Q(**{f"value_{name}__isnull": True})
+        rows = rows.filter(wanted)
+    return rows
+
+
+def _is_flag(name: str) -> bool:
+    return DIMENSIONS[name].is_flag
+
+
+def _grouped(rows: QuerySet, names: Iterable[str], *, year: F, school: F | Value, students: Count) -> QuerySet:
+    keys = {"year_key": year, "school_key": school} | {f"key_{name}": F(f"value_{name}") for name in names}
+    return rows.values(**keys).annotate(students=students)
+
+
+def _cell_of(row: Mapping, cells: Mapping[tuple, Cell], pool: Pool, names: Iterable[str]) -> Cell:
+    """Return the cell that the row belongs to, an empty one at first."""
+    values = tuple(DIMENSIONS[name].stored(row[f"key_{name}"]) for name in names)
+    key = (pool.years[row["year_key"]], row["school_key"], values)
+    return cells.get(key) or Cell(*key)
+
+
+def _sum_of_days(days: Decimal | None, row: Mapping) -> Decimal | None:
+    """Add the row's school days; None as soon as one length is unknown. Hundredths: SQLite adds in binary."""
+    if days is None or row["unknown"]:
+        return None
+    return days + row["length"].quantize(HUNDREDTH)

@@ -1,0 +1,123 @@
+"""My desk: what one's roles open and how fresh the record is. What waits for one comes with the floors that know it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from discipline.views import ReferralList
+from district.access import NEEDS_SECOND_FACTOR, ROLES, Permission
+from district.models import District, ImportBatch, SchoolYear, User
+from district.page_parts import Fact, day_words, moment_words, year_words
+from district.pages import PageMixin
+
+DOORS = (
+    (
+        "referral_list",
+        ReferralList.needs,
+        gettext_lazy("Referrals"),
+        gettext_lazy("Who was referred, and where it stands"),
+    ),
+    (
+        "suspension_list",
+        (Permission.REMOVAL_VIEW,),
+        gettext_lazy("Suspensions"),
+        gettext_lazy("Who is out of class, how long, and how that changed"),
+    ),
+    (
+        "student_list",
+        (Permission.STUDENT_VIEW,),
+        gettext_lazy("Students"),
+        gettext_lazy("Find a student; see referrals, removals and enrollments"),
+    ),
+    (
+        "memorandum_list",
+        (Permission.MEMORANDUM_VIEW,),
+        gettext_lazy("Memoranda"),
+        gettext_lazy("What was promised in writing, with whom, until when"),
+    ),
+    (
+        "import_list",
+        (Permission.IMPORT_VIEW,),
+        gettext_lazy("Imports"),
+        gettext_lazy("Which files were read, and what became of their rows"),
+    ),
+    (
+        "audit_event_list",
+        (Permission.AUDIT_VIEW,),
+        gettext_lazy("Audit trail"),
+        gettext_lazy("Who did and saw what"),
+    ),
+    (
+        "behavior_list",
+        (Permission.DISTRICT_VIEW,),
+        gettext_lazy("Code of conduct"),
+        gettext_lazy("What a student can be referred for, and the strongest response"),
+    ),
+    (
+        "school_list",
+        (Permission.DISTRICT_VIEW,),
+        gettext_lazy("Schools"),
+        gettext_lazy("The schools you work with, and the lists of each"),
+    ),
+)
+"""Pages that the desk offers: address name, any of these permissions, word, what it answers."""
+
+
+class Desk(PageMixin, View):
+    """The first page after signing in."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        context = {
+            "today": day_words(timezone.localdate()),
+            "roles": roles_of(user),
+            "doors": doors_of(user),
+            "fresh": freshness_of(user),
+        }
+        return render(request, "dashboards/desk.html", context)
+
+
+def roles_of(user: User) -> list[dict[str, Any]]:
+    """Title and sentence of each role the user holds today, each once."""
+    held = dict.fromkeys(grant.role for grant in user.active_grants)
+    return [
+        {
+            "title": _(ROLES[role].title),
+            "sentence": _(ROLES[role].sentence),
+            "needs_second_factor": role in NEEDS_SECOND_FACTOR,
+        }
+        for role in held
+    ]
+
+
+def doors_of(user: User) -> list[dict[str, Any]]:
+    """The pages that the user's grants open, with what each answers."""
+    return [
+        {"url": reverse(name), "word": word, "answer": answer}
+        for name, needs, word, answer in DOORS
+        if any(user.holds(permission) for permission in needs)
+    ]
+
+
+def freshness_of(user: User) -> list[Fact]:
+    """How fresh the record is: the latest school year of one's district, and the latest import one may see."""
+    facts = []
+    district = District.objects.visible_to(user).first()
+    year = SchoolYear.objects.visible_to(user).order_by("-year").first()
+    if district:
+        facts.append(Fact(_("District"), district.name))
+    if year:
+        facts.append(Fact(_("Latest school year"), year_words(year.year), year.label))
+    batch = ImportBatch.objects.visible_to(user).first()
+    if batch:
+        link = reverse("import_detail", args=[batch.uid])
+        facts.append(Fact(_("Latest import"), batch.get_kind_display(), moment_words(batch.created_at), link))
+    return facts

@@ -1,0 +1,127 @@
+"""The filters of the discipline record's lists, for the page and the endpoint alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from discipline.models import INCIDENT_LOCATIONS, Involvement, Referral, RemovalKind, Response
+from discipline.models.codes import SUSPENSIONS
+from district.filtering import (
+    CodesFilter,
+    DayFilter,
+    DistrictFilter,
+    Filter,
+    IdFilter,
+    SchoolFilter,
+    SchoolYearFilter,
+    SearchFilter,
+    StrictFilterSet,
+    TextFilter,
+    YesNoFilter,
+)
+
+
+class BehaviorFilterSet(StrictFilterSet):
+    """Behaviours of the code of conduct."""
+
+    orders = {"code": "code", "title": "title", "category": "category", "level": "level", "valid_from": "valid_from"}
+    default_order = ("code",)
+
+    district = DistrictFilter()
+    code = TextFilter("code")
+    category = TextFilter("category")
+    subjective = YesNoFilter("subjective", label=_("Subjective"))
+    valid_on = DayFilter("valid_from", label=_("Valid on"))
+    search = SearchFilter(starts=("code",), holds=("title", "category"))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name == "valid_on":
+            return queryset.valid_on(value) if value else queryset
+        return super().filtered_by(name, one, value, queryset)
+
+
+class IncidentFilterSet(StrictFilterSet):
+    """Incidents. `student` and `behavior` mean a part that has not been voided."""
+
+    orders = {"occurred_on": "occurred_on", "incident_id": "identifier", "school": "school__code"}
+    default_order = ("-occurred_on",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    school_year = SchoolYearFilter()
+    student = IdFilter("student__uid", label=_("Student"))
+    behavior = CodesFilter("behavior__code", label=_("Behavior"))
+    location = CodesFilter("location", choices=list(INCIDENT_LOCATIONS.items()))
+    occurred_on = DayFilter("occurred_on", label=_("Day"))
+    occurred_from = DayFilter("occurred_on", lookup_expr="gte", label=_("From"))
+    occurred_to = DayFilter("occurred_on", lookup_expr="lte", label=_("To"))
+    search = SearchFilter(starts=("identifier",))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name not in ("student", "behavior") or not value:
+            return super().filtered_by(name, one, value, queryset)
+        parts = Involvement.objects.standing().exclude(role=Involvement.Role.WITNESS)
+        return queryset.filter(pk__in=one.filter(parts, value).values("incident"))
+
+
+class ReferralFilterSet(StrictFilterSet):
+    """Referrals."""
+
+    orders = {"occurred_on": "incident__occurred_on", "status": "status", "school": "school__code"}
+    default_order = ("-occurred_on",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    school_year = SchoolYearFilter()
+    student = IdFilter("student__uid", label=_("Student"))
+    incident = IdFilter("incident__uid", label=_("Incident"))
+    status = CodesFilter("status", choices=Referral.Status.choices)
+    behavior = CodesFilter("behavior__code", label=_("Behavior"))
+    response = CodesFilter("response", choices=Response.choices, label=_("Response"))
+    occurred_on = DayFilter("incident__occurred_on", label=_("Day"))
+    occurred_from = DayFilter("incident__occurred_on", lookup_expr="gte", label=_("From"))
+    occurred_to = DayFilter("incident__occurred_on", lookup_expr="lte", label=_("To"))
+    search = SearchFilter(starts=("incident__identifier",))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name not in ("behavior", "response") or not value:
+            return super().filtered_by(name, one, value, queryset)
+        parts = Involvement.objects.responsible().filter(incident=OuterRef("incident"), student=OuterRef("student"))
+        return queryset.filter(Exists(one.filter(parts, value)))
+
+
+class RemovalFilterSet(StrictFilterSet):
+    """Removals."""
+
+    orders = {
+        "begins_on": "begins_on",
+        "ends_on": "ends_on",
+        "occurred_on": "incident__occurred_on",
+        "days": "days",
+        "kind": "kind",
+        "school": "school__code",
+    }
+    default_order = ("-begins_on",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    school_year = SchoolYearFilter()
+    student = IdFilter("student__uid", label=_("Student"))
+    incident = IdFilter("incident__uid", label=_("Incident"))
+    kind = CodesFilter("kind", choices=RemovalKind.choices)
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+    services_provided = YesNoFilter("services_provided", label=_("Services provided"))
+    begins_on = DayFilter("begins_on", label=_("Begins on"))
+    begins_from = DayFilter("begins_on", lookup_expr="gte", label=_("From"))
+    begins_to = DayFilter("begins_on", lookup_expr="lte", label=_("To"))
+    occurred_on = DayFilter("incident__occurred_on", label=_("Day of the incident"))
+    search = SearchFilter(starts=("identifier", "incident__identifier"))
+
+
+class SuspensionFilterSet(RemovalFilterSet):
+    """In-school and out-of-school suspensions."""
+
+    kind = CodesFilter("kind", choices=[choice for choice in RemovalKind.choices if choice[0] in SUSPENSIONS])

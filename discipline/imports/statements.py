@@ -1,0 +1,205 @@
+"""The SQL that takes staged records over: the same statements on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from discipline.models import Incident, Involvement, Referral, ReferralStatus, Removal
+
+INCIDENT = Incident._meta.db_table
+INVOLVEMENT = Involvement._meta.db_table
+BEHAVIOR = Involvement._meta.get_field("behavior").related_model._meta.db_table
+REFERRAL = Referral._meta.db_table
+REFERRAL_STATUS = ReferralStatus._meta.db_table
+REMOVAL = Removal._meta.db_table
+LINK = Removal.involvements.through._meta.db_table
+
+
+def run(sql: str, params: Sequence[Any] = ()) -> None:
+    """Execute one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return all rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def in_chunks(sql: str, size: int = 500) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of a query on a staging table by chunks. It must select its `id` first and end in a condition."""
+    last = 0
+    while rows := fetch(f"{sql} AND s.id > %s ORDER BY s.id LIMIT %s", [last, size]):
+        yield rows
+        last = rows[-1][0]
+
+
+def moment(at: datetime) -> Any:
+    """Return a point in time as the database's driver takes it."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def differs(columns: Sequence[str]) -> str:
+    """Return the condition that record `m` and staged record `s` differ in one of `columns`; null equals null."""
+    operator = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    return "(" + " OR ".join(f"m.{column} {operator} s.{column}" for column in columns) + ")"
+
+
+def find_incidents(staged: str) -> None:
+    """Give every staged incident the key of the record that has its number in the school year."""
+    run(f"""
+        UPDATE {staged} AS s SET pk = (
+            SELECT m.id FROM {INCIDENT} m WHERE m.school_year_id = s.school_year_id AND m.identifier = s.identifier)
+    """)  # noqa: S608
+
+
+def follow_incidents(staged: str) -> None:
+    """Give staged records of incidents the key of their incident's record."""
+    run(f"UPDATE {staged} AS s SET incident_id = (SELECT i.pk FROM staged_incident i WHERE i.id = s.incident)")  # noqa: S608
+
+
+def find_involvements(staged: str) -> None:
+    """Find records by incident, student, role and code: a behavior that was defined anew is the same behavior."""
+    same = "m.incident_id = s.incident_id AND m.student_id = s.student_id AND m.role = s.role"
+    run(f"""
+        UPDATE {staged} AS s SET pk = COALESCE(
+            (SELECT m.id FROM {INVOLVEMENT} m WHERE {same} AND m.behavior_id = s.behavior_id),
+            (SELECT MIN(m.id) FROM {INVOLVEMENT} m LEFT JOIN {BEHAVIOR} b ON b.id = m.behavior_id
+             WHERE {same} AND COALESCE(b.code, '') = s.code))
+    """)  # noqa: S608
+
+
+def find_referrals(staged: str) -> None:
+    """Find the one referral of the incident and student."""
+    run(f"""
+        UPDATE {staged} AS s SET pk = (
+            SELECT m.id FROM {REFERRAL} m WHERE m.incident_id = s.incident_id AND m.student_id = s.student_id)
+    """)  # noqa: S608
+
+
+def find_removals(staged: str) -> None:
+    """Find removals by number in the school year; those without by incident, student, kind and first day."""
+    run(f"""
+        UPDATE {staged} AS s SET pk = (
+            SELECT m.id FROM {REMOVAL} m
+            WHERE m.school_year_id = s.school_year_id AND m.identifier = s.identifier AND NOT (m.identifier = ''))
+        WHERE s.identifier <> ''
+    """)  # noqa: S608
+    run(f"""
+        UPDATE {staged} AS s SET pk = (
+            SELECT m.id FROM {REMOVAL} m
+            WHERE m.incident_id = s.incident_id AND m.student_id = s.student_id AND m.kind = s.kind
+            AND m.begins_on = s.begins_on AND m.identifier = '')
+        WHERE s.identifier = ''
+    """)  # noqa: S608
+
+
+def has_stolen_numbers(staged: str) -> bool:
+    """Say whether a removal number has become another student's, or of another kind, since the rows were checked."""
+    sql = f"""
+        SELECT 1 FROM {staged} s JOIN {REMOVAL} m ON m.id = s.pk
+        WHERE m.student_id <> s.student_id OR m.kind <> s.kind LIMIT 1
+    """  # noqa: S608
+    return bool(fetch(sql))
+
+
+def find_links(staged: str) -> None:
+    """Find which involvements a removal answers already; the others are to be made."""
+    run(f"""
+        UPDATE {staged} AS s SET
+            removal_id = (SELECT r.pk FROM staged_removal r WHERE r.id = s.removal),
+            involvement_id = (SELECT v.pk FROM staged_involvement v WHERE v.id = s.involvement)
+    """)  # noqa: S608
+    run(f"""
+        UPDATE {staged} AS s SET created = NOT EXISTS (
+            SELECT 1 FROM {LINK} m WHERE m.removal_id = s.removal_id AND m.involvement_id = s.involvement_id)
+    """)  # noqa: S608
+
+
+def mark_changed(staged: str, table: str, columns: Sequence[str], *, voidable: bool = True) -> None:
+    """Mark staged records that differ from their record; a voided record, or one being voided, is left as it is."""
+    run(f"UPDATE {staged} SET changed = FALSE")  # noqa: S608
+    stated = "AND s.terms <> '' AND s.void_line IS NULL" if voidable else ""
+    standing = "AND m.voided_at IS NULL" if voidable else ""
+    run(f"""
+        UPDATE {staged} AS s SET changed = TRUE WHERE s.pk IS NOT NULL {stated}
+        AND EXISTS (SELECT 1 FROM {table} m WHERE m.id = s.pk {standing} AND {differs(columns)})
+    """)  # noqa: S608
+
+
+def update_changed(staged: str, table: str, columns: Sequence[str], now: datetime) -> None:
+    """Write the marked changes."""
+    assignments = ", ".join(f"{column} = s.{column}" for column in columns)
+    run(
+        f"""
+        UPDATE {table} SET {assignments}, updated_at = %s FROM {staged} s
+        WHERE s.pk = {table}.id AND s.changed
+        """,  # noqa: S608
+        [moment(now)],
+    )
+
+
+def insert_new(
+    staged: str, table: str, columns: Sequence[str], constants: dict[str, Any], now: datetime, joined: str = ""
+) -> None:
+    """Insert the staged records that were not found, and mark them as created.
+
+    `columns` are taken from the staged record `s` (or written `name=expression`), `constants` are the same for all.
+    """
+    pairs = [(name, expression or f"s.{name}") for name, _, expression in (c.partition("=") for c in columns)]
+    constants = {**constants, "created_at": moment(now), "updated_at": moment(now)}
+    names = ", ".join([name for name, _ in pairs] + list(constants))
+    values = ", ".join([expression for _, expression in pairs] + ["%s"] * len(constants))
+    run(
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged} s {joined} WHERE s.pk IS NULL ORDER BY s.id",  # noqa: S608
+        list(constants.values()),
+    )
+    run(f"UPDATE {staged} SET created = (pk IS NULL)")  # noqa: S608
+
+
+def insert_links(staged: str) -> None:
+    """Link removals to the involvements that they answer."""
+    run(f"""
+        INSERT INTO {LINK} (removal_id, involvement_id)
+        SELECT s.removal_id, s.involvement_id FROM {staged} s WHERE s.created ORDER BY s.id
+    """)  # noqa: S608
+
+
+def mark_voiding(staged: str, table: str) -> None:
+    """Mark staged records that a row voids and that stand."""
+    run(f"""
+        UPDATE {staged} AS s SET voiding = TRUE WHERE s.void_line IS NOT NULL
+        AND EXISTS (SELECT 1 FROM {table} m WHERE m.id = s.pk AND m.voided_at IS NULL)
+    """)  # noqa: S608
+
+
+def write_voiding(staged: str, table: str, values: dict[str, Any]) -> None:
+    """Void the marked records."""
+    assignments = ", ".join(f"{column} = %s" for column in values)
+    run(
+        f"UPDATE {table} SET {assignments} WHERE id IN (SELECT s.pk FROM {staged} s WHERE s.voiding)",  # noqa: S608
+        list(values.values()),
+    )
+
+
+def count_fates() -> dict[int, int]:
+    """Count rows of the file: 2 → rows that made a record, 1 → rows that changed one and made none."""
+    created = ("staged_incident", "staged_involvement", "staged_referral", "staged_removal")
+    changed = ("staged_incident", "staged_involvement", "staged_removal")
+    voided = ("staged_involvement", "staged_removal")
+    parts = [f"SELECT line, 2 AS fate FROM {name} WHERE created" for name in created]  # noqa: S608
+    parts += [f"SELECT line, 1 AS fate FROM {name} WHERE changed" for name in changed]  # noqa: S608
+    parts += [f"SELECT void_line, 1 AS fate FROM {name} WHERE voiding" for name in voided]  # noqa: S608
+    parts += ["SELECT line, 1 AS fate FROM staged_link WHERE created"]
+    sql = f"""
+        SELECT fate, COUNT(*) FROM (
+            SELECT line, MAX(fate) AS fate FROM ({" UNION ALL ".join(parts)}) AS part GROUP BY line
+        ) AS line_fate GROUP BY fate
+    """  # noqa: S608
+    return dict(fetch(sql))

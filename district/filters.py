@@ -1,0 +1,216 @@
+"""The filters of the ground floor's lists, for the page and the endpoint alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from district.access import Permission
+from district.filtering import (
+    CodesFilter,
+    DayFilter,
+    DistrictFilter,
+    Filter,
+    FlagFilter,
+    IdFilter,
+    SchoolFilter,
+    SchoolYearFilter,
+    SearchFilter,
+    StrictFilterSet,
+    TextFilter,
+)
+from district.models import AuditEvent, Enrollment, Grade, ImportBatch, Race, School, SchoolLevel, Sex, StaffAssignment
+
+DEMOGRAPHICS = Permission.DEMOGRAPHICS_VIEW
+
+
+class DistrictFilterSet(StrictFilterSet):
+    """Districts."""
+
+    orders = {"code": "code", "name": "name"}
+    default_order = ("code",)
+
+    code = TextFilter("code")
+    search = SearchFilter(starts=("code",), holds=("name",))
+
+
+class SchoolFilterSet(StrictFilterSet):
+    """Schools."""
+
+    orders = {"code": "code", "name": "name", "level": "level"}
+    default_order = ("code",)
+
+    district = DistrictFilter()
+    code = TextFilter("code")
+    level = CodesFilter("level", choices=SchoolLevel.choices)
+    search = SearchFilter(starts=("code",), holds=("name",))
+
+
+class SchoolYearFilterSet(StrictFilterSet):
+    """School years."""
+
+    orders = {"school_year": "year", "starts_on": "starts_on"}
+    default_order = ("-school_year",)
+
+    district = DistrictFilter()
+    school_year = SchoolYearFilter("pk")
+    search = SearchFilter(holds=("label",))
+
+
+class StudentFilterSet(StrictFilterSet):
+    """Students. `school` and `school_year` mean one enrollment: in that school, in that year."""
+
+    orders = {
+        "family_name": "person__family_name",
+        "given_name": "person__given_name",
+        "local_id": "local_id",
+        "grade": "grade",
+    }
+    default_order = ("family_name", "given_name")
+
+    district = DistrictFilter()
+    school = SchoolFilter()
+    school_year = SchoolYearFilter()
+    grade = CodesFilter("grade", choices=Grade.choices)
+    race = CodesFilter("race", choices=Race.choices, needs=DEMOGRAPHICS)
+    sex = CodesFilter("sex", choices=Sex.choices, needs=DEMOGRAPHICS)
+    local_id = TextFilter("local_id")
+    search = SearchFilter(names="person__search_name", starts=("local_id",))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name not in ("school", "school_year"):
+            return super().filtered_by(name, one, value, queryset)
+        # Both speak of the same enrollment, so the first of the two filters for both.
+        asked = {key: self.keys(key) for key in ("school", "school_year") if self.keys(key) is not None}
+        if name != next(iter(asked), None):
+            return queryset
+        conditions = {f"{key}__in": keys for key, keys in asked.items()}
+        enrollments = Enrollment.objects.visible_to(self.user).filter(**conditions)
+        return queryset.filter(pk__in=enrollments.values("student"))
+
+
+class EnrollmentFilterSet(StrictFilterSet):
+    """Enrollments."""
+
+    orders = {"school_year": "school_year__year", "begins_on": "begins_on", "grade": "grade", "school": "school__code"}
+    default_order = ("-school_year",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    school_year = SchoolYearFilter()
+    student = IdFilter("student__uid", label=_("Student"))
+    grade = CodesFilter("grade", choices=Grade.choices)
+    race = CodesFilter("race", choices=Race.choices, needs=DEMOGRAPHICS)
+    sex = CodesFilter("sex", choices=Sex.choices, needs=DEMOGRAPHICS)
+    idea = FlagFilter("idea", needs=DEMOGRAPHICS)
+    section504 = FlagFilter("section504", needs=DEMOGRAPHICS)
+    english_learner = FlagFilter("english_learner", needs=DEMOGRAPHICS)
+    economically_disadvantaged = FlagFilter("economically_disadvantaged", needs=DEMOGRAPHICS)
+    homeless = FlagFilter("homeless", needs=DEMOGRAPHICS)
+    foster_care = FlagFilter("foster_care", needs=DEMOGRAPHICS)
+    search = SearchFilter(names="student__person__search_name", starts=("student__local_id",))
+
+
+class StaffFilterSet(StrictFilterSet):
+    """Staff."""
+
+    orders = {
+        "family_name": "person__family_name",
+        "given_name": "person__given_name",
+        "local_id": "local_id",
+        "title": "title",
+    }
+    default_order = ("family_name", "given_name")
+
+    district = DistrictFilter()
+    school = SchoolFilter()
+    local_id = TextFilter("local_id")
+    search = SearchFilter(names="person__search_name", starts=("local_id",))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name != "school" or self.keys(name) is None:
+            return queryset if name == "school" else super().filtered_by(name, one, value, queryset)
+        allowed = School.objects.where_allowed(self.user, Permission.STAFF_VIEW).filter(pk__in=self.keys(name))
+        staff = StaffAssignment.objects.filter(school__in=allowed.values("pk"))
+        return queryset.filter(pk__in=staff.values("staff"))
+
+
+class OrganizationFilterSet(StrictFilterSet):
+    """Organizations."""
+
+    orders = {"name": "name"}
+    default_order = ("name",)
+
+    district = DistrictFilter()
+    name = TextFilter("name")
+    search = SearchFilter(holds=("name", "email"))
+
+
+class MemorandumFilterSet(StrictFilterSet):
+    """Memoranda of understanding. `school`: those that name the school, and those that cover the whole district."""
+
+    orders = {"begins_on": "begins_on", "ends_on": "ends_on", "signed_on": "signed_on", "title": "title"}
+    default_order = ("-begins_on",)
+
+    district = DistrictFilter()
+    organization = IdFilter("organization__uid", label=_("Organization"))
+    school = SchoolFilter("schools")
+    in_force_on = DayFilter("begins_on", label=_("In force on"))
+    search = SearchFilter(holds=("title",))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name == "in_force_on" and value:
+            return queryset.filter(Q(ends_on=None) | Q(ends_on__gte=value), begins_on__lte=value)
+        keys = self.keys(name)
+        if name != "school" or keys is None:
+            return super().filtered_by(name, one, value, queryset)
+        through = queryset.model.schools.through.objects
+        naming = through.filter(school__in=keys).values("memorandum")
+        whole = School.objects.filter(pk__in=keys).values("district")
+        without = ~Q(pk__in=through.values("memorandum"))
+        return queryset.filter(Q(pk__in=naming) | Q(without, district__in=whole))
+
+
+class ImportFilterSet(StrictFilterSet):
+    """Imports."""
+
+    orders = {"imported_at": "created_at", "kind": "kind", "read": "read"}
+    default_order = ("-imported_at",)
+
+    district = DistrictFilter()
+    kind = CodesFilter("kind", choices=ImportBatch.Kind.choices)
+    search = SearchFilter(holds=("file_name",))
+
+
+class AuditEventFilterSet(StrictFilterSet):
+    """Audit events."""
+
+    orders = {"at": "at", "actor": "actor", "action": "action"}
+    default_order = ("-at",)
+
+    district = DistrictFilter("district_id")
+    school = SchoolFilter("school_id")
+    action = CodesFilter("action", choices=AuditEvent.Action.choices)
+    actor = TextFilter("actor", label=_("Who"))
+    object_type = TextFilter("object_type")
+    object = IdFilter("object_uid", label=_("Record"))
+    from_day = DayFilter("at", lookup_expr="date__gte", label=_("From"))
+    to_day = DayFilter("at", lookup_expr="date__lte", label=_("To"))
+    search = SearchFilter(starts=("actor", "object_type"))
+
+
+__all__ = [
+    "AuditEventFilterSet",
+    "DistrictFilterSet",
+    "EnrollmentFilterSet",
+    "ImportFilterSet",
+    "MemorandumFilterSet",
+    "OrganizationFilterSet",
+    "SchoolFilterSet",
+    "SchoolYearFilterSet",
+    "StaffFilterSet",
+    "StrictFilterSet",
+    "StudentFilterSet",
+]

@@ -1,0 +1,117 @@
+"""The cast and the world that most tests play in, and what the whole suite needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from district import triggers
+from district.access import Role
+from district.models import ApiToken, District, School, SchoolYear, Student, User
+from tests import factories as make
+
+
+@dataclass
+class World:
+    """Two districts: the first with two schools, `north` and `south`; the second, with `far`, is somebody else's."""
+
+    district: District
+    other: District
+    north: School
+    south: School
+    far: School
+    year: SchoolYear
+    other_year: SchoolYear
+    student: Student  # at north
+    south_student: Student
+    far_student: Student
+    users: dict[str, User] = field(default_factory=dict)
+
+    def user(self, role: Role | str) -> User:
+        """Return the member of the cast with `role`, freshly read, so that its grants are those of now."""
+        return User.objects.get(pk=self.users[str(role)].pk)
+
+
+SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR)
+"""Roles that the cast holds at north only; the others hold theirs in the whole first district."""
+
+
+@pytest.fixture
+def world(db) -> World:
+    """The small world: one incident with its referral and suspension at each of the three schools."""
+    district, other = make.make_district("ONE"), make.make_district("TWO")
+    north, south, far = (
+        make.make_school(district, "0001", name="North School"),
+        make.make_school(district, "0002", name="South School"),
+        make.make_school(other, "0001", name="Far School"),
+    )
+    year, other_year = make.make_school_year(district), make.make_school_year(other)
+    students = []
+    for school, school_year in ((north, year), (south, year), (far, other_year)):
+        behavior = school.district.behaviors.first() or make.make_behavior(school.district)
+        student = make.make_student(school.district, race="BL", sex="F", grade="09")
+        make.enroll(student, school, school_year)
+        make.make_staff(school.district, school, school_year)
+        incident = make.make_incident(school, school_year)
+        involvement = make.involve(
+            incident, student, behavior, description=f"What happened at {school.name}.", response="MEDIATION"
+        )
+        make.refer(incident, student)
+        make.remove(incident, student).involvements.add(involvement)
+        students.append(student)
+    organization = make.make_organization(district, "Neighbors United")
+    make.make_memorandum(organization, north)
+    make.make_memorandum(make.make_organization(other, "Elsewhere Together"))
+    world = World(district, other, north, south, far, year, other_year, *students)
+    for role in Role:
+        schools = (north,) if role in SCHOOL_ROLES else ()
+        needs_organization = role in {Role.TRAINER, Role.PARTNER}
+        world.users[role] = make.make_user(
+            role,
+            district,
+            *schools,
+            email=f"{role}@example.org",
+            organization=organization if needs_organization else None,
+        )
+    return world
+
+
+@pytest.fixture
+def token_for():
+    """Return a function that makes an API token for a user and returns its key."""
+    from district.actions import create_api_token
+
+    def make_token(user: User, scopes: list[str] | None = None) -> str:
+        _token, key = create_api_token(user=user, name="test", scopes=scopes or ApiToken.Scope.values)
+        return key
+
+    return make_token
+
+
+@pytest.fixture
+def client_for():
+    """Return a function that makes a test client signed in as a user."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True, scope="session")
+def audit_triggers_removed_for_flush():
+    """Let the flush after a transactional test empty the audit table: nothing else may, in tests or outside."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_without_triggers(test_case: TransactionTestCase) -> None:
+        with triggers.removed(connection):
+            flush(test_case)
+
+    TransactionTestCase._fixture_teardown = flush_without_triggers
+    yield
+    TransactionTestCase._fixture_teardown = flush

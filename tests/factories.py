@@ -1,0 +1,174 @@
+"""Plain functions that make one record each, with sensible defaults."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, time
+from decimal import Decimal
+
+from django.utils import timezone
+
+from discipline.models import Behavior, Incident, Involvement, Referral, ReferralStatus, Removal
+from district import standing
+from district.access import Role
+from district.models import (
+    District,
+    Enrollment,
+    Memorandum,
+    Organization,
+    Person,
+    ProgramStatus,
+    RoleGrant,
+    School,
+    SchoolYear,
+    Staff,
+    StaffAssignment,
+    Student,
+    User,
+)
+
+PASSWORD = "a long enough password"
+_numbers = itertools.count(1)
+
+
+def number() -> int:
+    """Return the next number of this run, for codes and names that must differ."""
+    return next(_numbers)
+
+
+def make_district(code: str = "", **fields) -> District:
+    code = code or f"D{number()}"
+    return District.objects.create(code=code, name=fields.pop("name", f"District {code}"), **fields)
+
+
+def make_school(district: District, code: str = "", **fields) -> School:
+    code = code or f"{number():04d}"
+    return School.objects.create(district=district, code=code, name=fields.pop("name", f"School {code}"), **fields)
+
+
+def make_school_year(district: District, year: int = 2021, **fields) -> SchoolYear:
+    return SchoolYear.objects.create(
+        district=district,
+        year=year,
+        starts_on=fields.pop("starts_on", date(year - 1, 8, 27)),
+        ends_on=fields.pop("ends_on", date(year, 6, 4)),
+        **fields,
+    )
+
+
+def make_person(district: District, given_name: str = "", family_name: str = "", **fields) -> Person:
+    n = number()
+    return Person.objects.create(
+        district=district, given_name=given_name or f"Given{n}", family_name=family_name or f"Family{n}", **fields
+    )
+
+
+def make_student(district: District, given_name: str = "", family_name: str = "", **fields) -> Student:
+    person = make_person(district, given_name, family_name)
+    return Student.objects.create(
+        person=person, district=district, local_id=fields.pop("local_id", f"{number():07d}"), **fields
+    )
+
+
+def enroll(student: Student, school: School, school_year: SchoolYear, *, refresh: bool = True, **fields) -> Enrollment:
+    """Enroll `student`; race, sex and grade default to the student's own."""
+    for name in ("race", "sex", "grade"):
+        fields.setdefault(name, getattr(student, name))
+    enrollment = Enrollment.objects.create(student=student, school=school, school_year=school_year, **fields)
+    if refresh:
+        standing.refresh(school_year)
+        enrollment.refresh_from_db()
+    return enrollment
+
+
+def make_program_status(student: Student, school_year: SchoolYear, **flags) -> ProgramStatus:
+    return ProgramStatus.objects.create(student=student, school_year=school_year, **flags)
+
+
+def make_staff(district: District, school: School, school_year: SchoolYear, **fields) -> Staff:
+    person = make_person(district, fields.pop("given_name", ""), fields.pop("family_name", ""))
+    staff = Staff.objects.create(
+        person=person, district=district, local_id=fields.pop("local_id", f"T{number():05d}"), **fields
+    )
+    StaffAssignment.objects.create(staff=staff, school=school, school_year=school_year)
+    return staff
+
+
+def make_behavior(district: District, code: str = "04645", title: str = "Fighting", **fields) -> Behavior:
+    return Behavior.objects.create(district=district, code=code, title=title, **fields)
+
+
+def make_incident(school: School, school_year: SchoolYear, **fields) -> Incident:
+    return Incident.objects.create(
+        school=school,
+        school_year=school_year,
+        identifier=fields.pop("identifier", f"{school_year.year}-{number():06d}"),
+        occurred_on=fields.pop("occurred_on", date(school_year.year - 1, 11, 10)),
+        occurred_time=fields.pop("occurred_time", time(10, 15)),
+        location=fields.pop("location", "03014"),
+        **fields,
+    )
+
+
+def involve(incident: Incident, student: Student, behavior: Behavior | None = None, **fields) -> Involvement:
+    role = fields.pop("role", Involvement.Role.RESPONSIBLE)
+    return Involvement.objects.create(incident=incident, student=student, behavior=behavior, role=role, **fields)
+
+
+def refer(incident: Incident, student: Student, status: str = Referral.Status.DECIDED, **fields) -> Referral:
+    referral = Referral.objects.create(
+        incident=incident,
+        student=student,
+        school=incident.school,
+        school_year=incident.school_year,
+        status=status,
+        **fields,
+    )
+    ReferralStatus.objects.create(referral=referral, status=status, at=timezone.now())
+    return referral
+
+
+def remove(incident: Incident, student: Student, kind: str = "OSS", days: str | None = "1", **fields) -> Removal:
+    return Removal.objects.create(
+        incident=incident,
+        student=student,
+        school=incident.school,
+        school_year=incident.school_year,
+        kind=kind,
+        begins_on=fields.pop("begins_on", incident.occurred_on),
+        days=Decimal(days) if days is not None else None,
+        **fields,
+    )
+
+
+def make_organization(district: District, name: str = "", **fields) -> Organization:
+    return Organization.objects.create(district=district, name=name or f"Organization {number()}", **fields)
+
+
+def make_memorandum(organization: Organization, *schools: School, **fields) -> Memorandum:
+    memorandum = Memorandum.objects.create(
+        district=organization.district,
+        organization=organization,
+        title=fields.pop("title", f"Memorandum {number()}"),
+        begins_on=fields.pop("begins_on", date(2020, 9, 1)),
+        **fields,
+    )
+    memorandum.schools.set(schools)
+    return memorandum
+
+
+def make_user(
+    role: Role | str | None = None,
+    district: District | None = None,
+    *schools: School,
+    email: str = "",
+    organization: Organization | None = None,
+) -> User:
+    """Make a user; with a role, give it in `district`: at `schools`, or everywhere when there are none."""
+    user = User.objects.create_user(email or f"user{number()}@example.org", PASSWORD)
+    if role and district:
+        for school in schools or (None,):
+            RoleGrant.objects.create(
+                user=user, role=Role(role), district=district, school=school, organization=organization
+            )
+    return user

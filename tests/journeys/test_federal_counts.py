@@ -1,0 +1,194 @@
+"""The figures equal the federal counts to the last student: the demo, and a second district loaded by the imports.
+
+The expected files were computed from the source's workbooks, not from this project's copies and not by its code.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+
+from dashboards import demo_district
+from dashboards.demo import load_district, plan_year, school_code, write_discipline, write_roster
+from district.models import District, User
+from tests import factories as make
+
+SOURCES = Path(demo_district.__file__).parent / "demo" / "sources"
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "crdc"
+ENDPOINT = "/api/v1/dashboards/suspension-rates/"
+DIMENSIONS = ("all", "race", "sex", "idea")
+pytestmark = pytest.mark.xdist_group("federal_counts")
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The whole demo, made once for this file and rolled back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_demo")
+        yield District.objects.get(code="DEMO")
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def leader(demo, django_db_blocker) -> Client:
+    with django_db_blocker.unblock():
+        client = Client()
+        client.force_login(User.objects.get(email="leader@demo.example"))
+        yield client
+
+
+def expected(path: Path) -> dict[tuple, dict]:
+    """Return (school code or ALL, dimension, group) → the row of the expected file."""
+    with path.open(newline="", encoding="utf-8") as stream:
+        return {
+            (
+                row["school"] if row["school"] == "ALL" else school_code(row["school"]),
+                row["dimension"],
+                row["group"],
+            ): row
+            for row in csv.DictReader(stream)
+        }
+
+
+def key_of(row: dict, dimension: str) -> tuple:
+    """Return the expected file's key of one row of figures."""
+    group = "ALL" if dimension == "all" else row[dimension]
+    if isinstance(group, bool):
+        group = "true" if group else "false"
+    return (row.get("school") or "ALL", dimension, group)
+
+
+def query(dimension: str, measure: str, level: str, **more) -> dict:
+    by = [name for name, wanted in (("school", level == "school"), (dimension, dimension != "all")) if wanted]
+    return {"school_year": 2021, "measure": measure, "by": ",".join(by), "denominator": "snapshot"} | more
+
+
+def compare(rows_of, truth: dict[tuple, dict]) -> tuple[int, list[str]]:
+    """Compare the figures with the expected rows; return how many values were compared and the differences.
+
+    `rows_of(dimension, measure, level)` gives rows with school, group, enrolled, affected, rate and risk_ratio.
+    """
+    compared, differences = 0, []
+    for dimension in DIMENSIONS:
+        for level in ("district", "school"):
+            wanted = {k: row for k, row in truth.items() if row["level"] == level and row["dimension"] == dimension}
+            for measure, column in (("oss", "oss_students"), ("oss_multiple", "oss_multiple"), ("iss", "iss_students")):
+                seen = set()
+                for row in rows_of(dimension, measure, level):
+                    key = key_of(row, dimension)
+                    seen.add(key)
+                    source = wanted[key]
+                    pairs = [("enrolled", source["enrolled"], row["enrolled"])]
+                    if row["affected"] is None:
+                        pairs.append(("status", "not_reported", row["status"]))
+                    else:
+                        pairs.append((column, source[column] or "0", row["affected"]))
+                        if measure == "oss" and source["oss_rate"]:
+                            pairs.append(("oss_rate", source["oss_rate"], round(row["rate"], 6)))
+                        if measure == "oss" and source["rr_vs_rest"] and (dimension != "all"):
+                            pairs.append(("rr_vs_rest", source["rr_vs_rest"], round(row["risk_ratio"], 6)))
+                    for name, ours, theirs in ((n, float_or_word(a), float_or_word(b)) for n, a, b in pairs):
+                        compared += 1
+                        if ours != theirs:
+                            differences.append(f"{key} {measure} {name}: expected {ours}, found {theirs}")
+                missing = {k for k, row in wanted.items() if int(row["enrolled"] or 0) > 0} - seen
+                differences += [f"{key} {measure}: no row" for key in missing]
+    return compared, differences
+
+
+def float_or_word(value) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def through_api(client: Client, **more):
+    def rows(dimension: str, measure: str, level: str) -> list[dict]:
+        response = client.get(ENDPOINT, query(dimension, measure, level, **more))
+        assert response.status_code == 200, response.content
+        return response.json()["rows"]
+
+    return rows
+
+
+def read_value(text):
+    """Return a CSV or workbook cell as the API's JSON would hold it."""
+    if text in ("", None):
+        return None
+    if isinstance(text, bool):
+        return text
+    return {"true": True, "false": False}.get(text, text)
+
+
+def typed(row: dict) -> dict:
+    row = {name: read_value(value) for name, value in row.items()}
+    for name in ("enrolled", "affected"):
+        row[name] = None if row[name] is None else int(row[name])
+    for name in ("rate", "risk_ratio"):
+        row[name] = None if row[name] is None else float(row[name])
+    return row
+
+
+def through_csv(client: Client, **more):
+    def rows(dimension: str, measure: str, level: str) -> list[dict]:
+        response = client.get(ENDPOINT, query(dimension, measure, level, format="csv", **more))
+        text = b"".join(response).decode() if response.streaming else response.content.decode()
+        return [typed(row) for row in csv.DictReader(io.StringIO(text))]
+
+    return rows
+
+
+def through_xlsx(client: Client, **more):
+    def rows(dimension: str, measure: str, level: str) -> list[dict]:
+        response = client.get(ENDPOINT, query(dimension, measure, level, format="xlsx", **more))
+        content = b"".join(response) if response.streaming else response.content
+        sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
+        header, *body = list(sheet.iter_rows(values_only=True))
+        return [typed(dict(zip(header, cells, strict=True))) for cells in body]
+
+    return rows
+
+
+def report(name: str, compared: int, differences: list[str]) -> None:
+    print(json.dumps({"id": name, "n": compared, "bad": len(differences)}))
+    assert compared > 1000
+    assert differences == []
+
+
+@pytest.mark.parametrize("door", [through_api, through_csv, through_xlsx])
+def test_demo_equals_the_federal_counts(leader, door):
+    truth = expected(SOURCES / "sioux_falls_sd_expected.csv")
+    report(f"sioux_falls_{door.__name__}", *compare(door(leader), truth))
+
+
+@pytest.mark.parametrize("name", ["kanawha_wv", "providence_ri"])
+def test_another_district_equals_the_federal_counts(db, name, tmp_path, capsys):
+    """Loaded through the two import commands, twice: the second time nothing changes."""
+    source = load_district(FIXTURES / f"{name}_2020-21.csv", FIXTURES / f"{name}_schools.csv")
+    plan = plan_year(source, seed=7)
+    write_roster(plan, tmp_path / "roster.zip")
+    write_discipline(plan, tmp_path / "discipline.csv")
+    call_command("create_district", "SECOND", name=source.name, state=source.state)
+    for again in (False, True):
+        for command, file in (("import_roster", "roster.zip"), ("import_discipline", "discipline.csv")):
+            call_command(command, tmp_path / file, district="SECOND")
+            summary = capsys.readouterr().out.strip().splitlines()[-1]
+            counts = dict(part.split("=") for part in summary.removeprefix("summary: ").split())
+            assert counts["refused"] == "0"
+            if again:
+                assert counts["unchanged"] == counts["read"], summary
+            else:
+                assert int(counts["created"]) > 0
+    district = District.objects.get(code="SECOND")
+    client = Client()
+    client.force_login(make.make_user("leader", district))
+    report(name, *compare(through_api(client), expected(FIXTURES / f"{name}_expected.csv")))

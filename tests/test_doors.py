@@ -1,0 +1,383 @@
+"""Every route × role × method × scope, as page and as JSON: who is let in, and that nobody else is.
+
+What each route allows is written here by hand from the permission matrix, not read from the code under test; a route
+that is not in the table fails, and so does a view that declares no permission.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from api.permissions import policy_of
+from discipline.models import Behavior, Incident, Referral, Removal
+from district.access import Role
+from district.models import (
+    AuditEvent,
+    District,
+    Enrollment,
+    ImportBatch,
+    Memorandum,
+    Organization,
+    School,
+    SchoolYear,
+    Staff,
+    Student,
+)
+
+EVERYBODY = frozenset(Role)
+RECORDS = frozenset({Role.OFFICER, Role.PRINCIPAL, Role.RECORDS})
+REFERRALS = RECORDS | {Role.STAFF, Role.COORDINATOR}
+ORGANIZATIONS = frozenset({Role.TRAINER, Role.PARTNER, Role.LEADER, Role.AUDITOR})
+MEMORANDA = ORGANIZATIONS | {Role.PRINCIPAL}
+IMPORTS = frozenset({Role.RECORDS, Role.ADMIN, Role.AUDITOR})
+AUDIT = frozenset({Role.AUDITOR, Role.PRINCIPAL})
+STAFF = RECORDS | {Role.COORDINATOR, Role.LEADER, Role.ADMIN}
+RATES = frozenset({Role.LEADER, Role.RECORDS, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR})
+VOIDERS = frozenset({Role.OFFICER, Role.PRINCIPAL})
+AT_NORTH = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR})
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may read a route, who may POST or PATCH there, and which model its records are of."""
+
+    readers: frozenset[Role]
+    writers: frozenset[Role] = frozenset()
+    model: type | None = None
+    patchers: frozenset[Role] = frozenset()
+    public: bool = False
+
+
+def collection(name: str, model: type, readers: frozenset[Role], **more: Any) -> dict[str, Door]:
+    patchers = more.pop("patchers", frozenset())
+    return {
+        f"api-{name}-list": Door(readers, **more),
+        f"api-{name}-detail": Door(readers, model=model, patchers=patchers),
+    }
+
+
+PARTNER_WRITERS = frozenset({Role.PARTNER, Role.LEADER})
+DOORS: dict[str, Door] = {
+    **collection("districts", District, EVERYBODY),
+    **collection("schools", School, EVERYBODY),
+    **collection("school-years", SchoolYear, EVERYBODY),
+    **collection("students", Student, RECORDS),
+    **collection("enrollments", Enrollment, RECORDS),
+    **collection("staff", Staff, STAFF),
+    **collection("incidents", Incident, RECORDS),
+    **collection("referrals", Referral, REFERRALS),
+    **collection("removals", Removal, RECORDS),
+    **collection("suspensions", Removal, RECORDS),
+    **collection("behaviors", Behavior, EVERYBODY),
+    **collection(
+        "organizations",
+        Organization,
+        ORGANIZATIONS,
+        writers=frozenset({Role.LEADER}),
+        patchers=frozenset({Role.LEADER}),
+    ),
+    **collection("memoranda", Memorandum, MEMORANDA, writers=PARTNER_WRITERS, patchers=PARTNER_WRITERS),
+    **collection("imports", ImportBatch, IMPORTS),
+    **collection("audit-events", AuditEvent, AUDIT),
+    "api-removals-void": Door(RECORDS, writers=VOIDERS, model=Removal),
+    "api-suspensions-void": Door(RECORDS, writers=VOIDERS, model=Removal),
+    "api-referrals-void": Door(REFERRALS, writers=VOIDERS, model=Referral),
+    "api_suspension_rates": Door(RATES),
+    "healthz": Door(EVERYBODY, public=True),
+    "readyz": Door(EVERYBODY, public=True),
+    "api_schema": Door(EVERYBODY, public=True),
+    "api_docs": Door(EVERYBODY, public=True),
+    "api_unknown": Door(EVERYBODY, public=True),
+    "desk": Door(EVERYBODY),
+    "suspensions_dashboard": Door(RATES),
+    "student_list": Door(RECORDS),
+    "student_detail": Door(RECORDS, model=Student),
+    "staff_list": Door(STAFF),
+    "school_list": Door(EVERYBODY),
+    "school_detail": Door(EVERYBODY, model=School),
+    "organization_list": Door(ORGANIZATIONS),
+    "organization_detail": Door(ORGANIZATIONS, model=Organization),
+    "memorandum_list": Door(MEMORANDA),
+    "memorandum_detail": Door(MEMORANDA, model=Memorandum),
+    "import_list": Door(IMPORTS),
+    "import_detail": Door(IMPORTS, model=ImportBatch),
+    "audit_event_list": Door(AUDIT),
+    "referral_list": Door(REFERRALS),
+    "referral_detail": Door(REFERRALS, model=Referral),
+    "incident_list": Door(RECORDS),
+    "incident_detail": Door(RECORDS, model=Incident),
+    "removal_list": Door(RECORDS),
+    "removal_detail": Door(RECORDS, model=Removal),
+    "suspension_list": Door(RECORDS),
+    "behavior_list": Door(EVERYBODY),
+    "behavior_detail": Door(EVERYBODY, model=Behavior),
+    "help": Door(EVERYBODY),
+    "help_roles": Door(EVERYBODY),
+    "help_methods": Door(EVERYBODY),
+    "help_style": Door(EVERYBODY),
+}
+ACCOUNT_PREFIXES = ("account_", "mfa_")
+"""Sign-in pages come from the account library and have tests of their own; here they only must not fail."""
+EVERY_METHOD = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the site."""
+
+    name: str
+    path: str
+    keys: tuple[str, ...]
+    view: Any
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("api/v1/")
+
+    def address(self, value: object) -> str:
+        """Return the address with every key filled by `value`."""
+        from django.urls import reverse
+
+        return reverse(self.name, kwargs=dict.fromkeys(self.keys, str(value)))
+
+
+def routes(patterns: Any = None, prefix: str = "") -> Iterator[Route]:
+    """Walk the site map."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(pattern.pattern).lstrip("^")
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            keys = tuple(pattern.pattern.regex.groupindex)
+            view = getattr(pattern.callback, "cls", None) or getattr(pattern.callback, "view_class", pattern.callback)
+            yield Route(pattern.name or "", path, keys, view)
+
+
+ROUTES = {route.name: route for route in routes()}
+WALKED = {name: route for name, route in ROUTES.items() if not name.startswith(ACCOUNT_PREFIXES)}
+
+
+def test_the_table_names_every_route():
+    assert set(WALKED) == set(DOORS)
+    assert len(list(routes())) == len(ROUTES), "two routes share a name"
+    assert len(WALKED) >= 55
+
+
+def test_every_view_declares_its_permission():
+    """An endpoint has a policy; a page says what it needs, or is one of the few open to all who are signed in."""
+    open_to_all = {name for name, door in DOORS.items() if door.public or door.readers == EVERYBODY}
+    undeclared = [
+        name
+        for name, route in WALKED.items()
+        if not DOORS[name].public
+        and not policy_of(route.view)
+        and not getattr(route.view, "needs", None)
+        and name not in open_to_all
+    ]
+    assert undeclared == []
+
+
+@dataclass
+class Tally:
+    """What the walk found."""
+
+    tried: int = 0
+    leaks: list[str] = None  # type: ignore[assignment]
+    denials: list[str] = None  # type: ignore[assignment]
+    errors: list[str] = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        self.leaks, self.denials, self.errors = [], [], []
+
+    def judge(self, what: str, status: int, expected: set[int]) -> None:
+        self.tried += 1
+        if status >= 500:
+            self.errors.append(f"{what}: {status}")
+        elif status not in expected:
+            (self.leaks if status < 300 else self.denials).append(f"{what}: {status}, expected {sorted(expected)}")
+
+    def report(self, name: str) -> None:
+        print(
+            json.dumps(
+                {
+                    "id": name,
+                    "n": self.tried,
+                    "leaks": len(self.leaks),
+                    "wrong denials": len(self.denials),
+                    "server errors": len(self.errors),
+                }
+            )
+        )
+        assert (self.leaks, self.denials, self.errors) == ([], [], [])
+
+
+def uids(world: Any, model: type | None) -> dict[str, list[uuid.UUID]]:
+    """Public ids of the model's rows by where they belong: north, the rest of the first district, the other one."""
+    if model is None:
+        return {"": [uuid.uuid4()]}
+    places: dict[str, list[uuid.UUID]] = {"north": [], "district": [], "other": [], "absent": [uuid.uuid4()]}
+    for row in model.objects.all():
+        places[place_of(world, row)].append(row.uid)
+    return places
+
+
+def place_of(world: Any, row: Any) -> str:
+    """Say where a row belongs, by the way that its own kind has."""
+    if isinstance(row, AuditEvent):
+        return {world.north.pk: "north"}.get(
+            row.school_id, "district" if row.district_id == world.district.pk else "other"
+        )
+    if isinstance(row, Student):
+        return "north" if row == world.student else "district" if row == world.south_student else "other"
+    if isinstance(row, Staff):
+        school = row.assignments.get().school
+    elif isinstance(row, Memorandum):
+        school = row.schools.first()
+        if row.organization == world.users[Role.PARTNER].grants.get().organization:
+            return "north"
+    elif isinstance(row, Organization):
+        return (
+            "north"
+            if row == world.users[Role.PARTNER].grants.get().organization
+            else ("district" if row.district == world.district else "other")
+        )
+    elif isinstance(row, District | SchoolYear | Behavior | ImportBatch):
+        district = row if isinstance(row, District) else row.district
+        return "north" if district == world.district else "other"  # of the whole district: north's too
+    else:
+        school = row if isinstance(row, School) else row.school
+    if school is None:
+        return "other"
+    return "north" if school == world.north else "district" if school == world.south else "other"
+
+
+def is_visible(role: Role, place: str, model: type | None) -> bool:
+    """Say whether a reader with `role` has rows of `place` in scope."""
+    if model is Referral and role is Role.STAFF:
+        return False  # only those they made, and they made none
+    if place == "north":
+        return True
+    if model in (Organization, Memorandum) and role in (Role.TRAINER, Role.PARTNER):
+        return False
+    return place == "district" and role not in AT_NORTH
+
+
+def expected_status(route: Route, door: Door, role: Role | None, method: str, place: str) -> set[int]:
+    """What the matrix asks for."""
+    if role is None:
+        return {401} if route.is_api else {302}
+    if method == "get":
+        if role not in door.readers:
+            return {403}
+        if route.name.endswith("-void"):
+            return {405}
+        if door.model is None:
+            return {200}
+        return {200} if is_visible(role, place, door.model) else {404}
+    if not route.is_api:
+        return {403, 405} if role not in door.readers else {405}
+    allowed = {"post": door.writers, "patch": door.patchers}.get(method, frozenset())
+    has_method = {"post": bool(door.writers), "patch": bool(door.patchers)}.get(method, False)
+    if not has_method:
+        return {405} if role in door.readers else {403}
+    if role not in allowed:
+        return {403}
+    if door.model is None:
+        return {400}
+    if not is_visible(role, place, door.model):
+        return {404}
+    return {200} if method == "patch" else {400}  # an empty change changes nothing; an empty body names what is missing
+
+
+def rows_of(name: str, world: Any, door: Door) -> Iterator[tuple[str, uuid.UUID]]:
+    for place, keys in uids(world, door.model).items():
+        for key in keys[:1]:
+            yield place, key
+
+
+def sampled(role: Role | None) -> bool:
+    """On PostgreSQL a sample of the roles walks: the code is the same, and SQLite walks them all."""
+    return connection.vendor == "sqlite" or role in {None, Role.STAFF, Role.OFFICER, Role.PARTNER, Role.RECORDS}
+
+
+def walk(world: Any, role: Role | None, tally: Tally, client_of: Any, *, only_api: bool) -> None:
+    for name, route in WALKED.items():
+        door = DOORS[name]
+        if door.public or (only_api and not route.is_api):
+            continue
+        for place, key in list(rows_of(name, world, door)):
+            for method in EVERY_METHOD:
+                if method in ("put", "delete") and place not in ("", "north"):
+                    continue  # the same answer everywhere; tried once
+                client = client_of()
+                send = getattr(client, method)
+                address = route.address(key)
+                response = send(address) if method == "get" else send(address, {}, content_type="application/json")
+                what = f"{role or 'nobody'} {method.upper()} {name} ({place})"
+                tally.judge(what, response.status_code, expected_status(route, door, role, method, place))
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=str)
+def test_every_door_for_a_signed_in_person(world, role, settings):
+    """Pages and API with the browser's session."""
+    settings.MFA_REQUIRED = False
+    if not sampled(role):
+        pytest.skip("walked in full on SQLite, sampled on PostgreSQL")
+    tally = Tally()
+    client = Client(raise_request_exception=False)
+    if role:
+        client.force_login(world.user(role))
+    walk(world, role, tally, lambda: client, only_api=False)
+    tally.report(f"doors_session_{role}")
+    assert tally.tried >= 350
+
+
+@pytest.mark.parametrize("role", list(Role), ids=str)
+def test_every_door_for_a_token(world, token_for, role):
+    """The API with a token of all scopes: the same answers as with the session."""
+    if not sampled(role):
+        pytest.skip("walked in full on SQLite, sampled on PostgreSQL")
+    tally = Tally()
+    client = Client(raise_request_exception=False, headers={"Authorization": f"Token {token_for(world.user(role))}"})
+    walk(world, role, tally, lambda: client, only_api=True)
+    tally.report(f"doors_token_{role}")
+    assert tally.tried >= 200
+
+
+@pytest.mark.parametrize("role", list(Role), ids=str)
+@pytest.mark.parametrize("scopes", [["import"], ["write"], ["read"]], ids="".join)
+def test_a_token_does_no_more_than_its_scopes(world, token_for, role, scopes):
+    """A token without `read` reads nothing; one without `write` changes nothing."""
+    if not sampled(role):
+        pytest.skip("walked in full on SQLite, sampled on PostgreSQL")
+    tally = Tally()
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token_for(world.user(role), scopes)}")
+    for name, route in WALKED.items():
+        door = DOORS[name]
+        if door.public or not route.is_api:
+            continue
+        for _place, key in list(rows_of(name, world, door)):
+            if "read" not in scopes:
+                tally.judge(f"{role} {scopes} GET {name}", client.get(route.address(key)).status_code, {403})
+            if "write" not in scopes and (door.writers or door.patchers):
+                status = client.post(route.address(key), {}, format="json").status_code
+                tally.judge(f"{role} {scopes} POST {name}", status, {403, 405})
+    tally.report(f"doors_scope_{scopes[0]}_{role}")
+    assert tally.tried > 0
+
+
+def test_public_doors_answer_everybody(db):
+    answers = {name: Client().get(WALKED[name].address("x")).status_code for name, door in DOORS.items() if door.public}
+    assert Counter(answers.values()) == Counter({200: len(answers) - 1, 404: 1})

@@ -1,5 +1,7 @@
 """The other door as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,6 +12,4 @@ class ApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from api import checks
-
-        checks.register_all()
+        import_module("api.checks").register_all()  # it reads views, which read models, which are there only now

@@ -84,8 +84,8 @@ VALUES = _(
 )
 RATIO = _(
     "The ratio divides a group’s rate by that of its comparison: unless another is chosen, all other students of the "
-    "same pool. Its 95% interval is the Katz log interval, that of a rate the Wilson interval. An interval shows how far "
-    "chance alone could have moved the figure."
+    "same pool. Its 95% interval is the Katz log interval, that of a rate the Wilson interval. An interval shows how "
+    "far chance alone could have moved the figure."
 )
 SOURCE = _(
     "Roster and discipline records of the district. Groups, risk and risk ratio as in 34 CFR 300.647; rates use all "

@@ -11,22 +11,29 @@ from pathlib import Path
 from django.db import transaction
 
 from dashboards.actions import mark_not_reported
-from dashboards.demo import load_district, not_reported, plan_modelled, plan_year, write_discipline, write_roster
+from dashboards.demo import (
+    closures,
+    demo_district,
+    not_reported,
+    plan_modelled,
+    plan_year,
+    write_discipline,
+    write_roster,
+)
 from dashboards.demo.plan import YearPlan
 from discipline.catalogue import give_default_code
 from discipline.imports import import_discipline
 from district.access import NEEDS_ORGANIZATION, Role
-from district.actions import create_memorandum, grant_role, set_password
+from district.actions import create_memorandum, create_organization, grant_role, invite_user, set_password
 from district.importing import ImportOptions, ImportOutcome
 from district.imports import import_roster
-from district.models import District, Memorandum, Organization, School, SchoolYear, User
+from district.models import CalendarDay, District, Organization, School, SchoolYear, User
 
 CODE = "DEMO"
 PASSWORD = "one circle, many voices"  # noqa: S105 - the demo's, printed at every start
 REAL_YEAR = 2021
 MODELLED_YEARS = (2020, 2022)
 SEED = 20_210_604
-SOURCES = Path(__file__).parent / "demo" / "sources"
 SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR)
 ORGANIZATION = "Neighbors for Restorative Schools (invented)"
 
@@ -55,12 +62,13 @@ def address(role: Role) -> str:
 
 def seed(progress: Progress) -> None:
     """Make the demo district, or complete one that was interrupted. Every step may be repeated."""
-    source = load_district(SOURCES / "sioux_falls_sd_2020-21.csv", SOURCES / "sioux_falls_sd_schools.csv")
+    source = demo_district()
     district = ensure_district()
     real = plan_year(source, seed=SEED, year=REAL_YEAR)
     for plan in (plan_modelled(real, year=2020, seed=SEED), real, plan_modelled(real, year=2022, seed=SEED)):
         load_year(district, plan, progress)
     label_years(district)
+    close_schools(district)
     mark_reserved(district, not_reported(source))
     give_sign_ins(district)
 
@@ -99,6 +107,18 @@ def require_complete(outcome: ImportOutcome) -> None:
         raise RuntimeError(f"The demo's file was refused: {outcome.refusal} {faults}")
 
 
+def close_schools(district: District) -> None:
+    """Enter the days without school of the demo's years in its calendar."""
+    for year in SchoolYear.objects.filter(district=district):
+        for day in closures(year.year):
+            CalendarDay.objects.get_or_create(
+                district=district,
+                school=None,
+                day=day,
+                defaults={"kind": CalendarDay.Kind.CLOSURE, "reason": "No school"},
+            )
+
+
 def label_years(district: District) -> None:
     """Say beside each year whether it is the real one."""
     SchoolYear.objects.filter(district=district, year=REAL_YEAR).update(label="federal counts, 2020-21")
@@ -125,30 +145,28 @@ def demo_school(district: District) -> School:
 
 
 def give_sign_ins(district: District) -> None:
-    """Make one user per role, a partner organisation and its memorandum, all in one transaction."""
+    """Make a partner organization with its memorandum and one user per role, all in one transaction."""
     school = demo_school(district)
     with transaction.atomic():
-        for role in Role:
-            user = grant_role(
-                email=address(role),
-                role=role,
-                district=district,
-                schools=[school] if role in SCHOOL_ROLES else [],
-                organization_name=ORGANIZATION if role in NEEDS_ORGANIZATION else "",
-                by=None,
-            )
-            set_password(user=user, password=PASSWORD, by=None)
-        organization = Organization.objects.get(district=district, name=ORGANIZATION)
-        if not Memorandum.objects.filter(organization=organization).exists():
+        organization = Organization.objects.filter(district=district, name=ORGANIZATION).first()
+        if organization is None:
+            organization = create_organization(district=district, name=ORGANIZATION)
             create_memorandum(
-                district=district,
                 organization=organization,
                 title="Restorative practices in every school",
                 signed_on=date(2020, 8, 10),
                 begins_on=date(2020, 8, 15),
                 ends_on=date(2023, 6, 30),
-                schools=[],
-                by=None,
+            )
+        for role in Role:
+            user, _is_new = invite_user(email=address(role), district=district)
+            set_password(user=user, password=PASSWORD, district=district)
+            grant_role(
+                user=user,
+                role=role,
+                district=district,
+                school=school if role in SCHOOL_ROLES else None,
+                organization=organization if role in NEEDS_ORGANIZATION else None,
             )
 
 

@@ -11,12 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dashboards import definitions
-from dashboards.dimensions import DIMENSIONS
+from dashboards.dimensions import DIMENSIONS, written
 from dashboards.measures import Others
 from dashboards.parameters import OTHERS, Question
 from dashboards.reports import RateRow
 from dashboards.risk import rate
-from dashboards.wording import of_students, percent, times
+from dashboards.wording import joined, of_students, percent, times
+from district.models import SchoolLevel
 from district.page_parts import year_words
 
 
@@ -77,7 +78,7 @@ def comparison_name(question: Question) -> str:
 def highest_rates(question: Question, rows: Sequence[RateRow]) -> str:
     """Title of a picture of groups: who has the highest rates, as far as the groups are large enough to say."""
     sure = [row for row in rows if not row.is_small and row.comparison.rate]
-    first = sorted(sure, key=lambda row: -(row.comparison.rate or 0))[:2]
+    first = sorted(sure, key=lambda row: -(row.comparison.rate or 0))[: 2 if len(sure) > 2 else 1]
     names = [definitions.group_name(question.groups[0], row.key[0]) for row in first]
     if not names:
         return _("Rates by group")
@@ -86,6 +87,14 @@ def highest_rates(question: Question, rows: Sequence[RateRow]) -> str:
     return _("Highest rates: %(first)s, then %(second)s") % {"first": names[0], "second": names[1]}
 
 
-def heading(words: str) -> str:
-    """Words that begin a heading."""
-    return capfirst(words)
+def counted_words(question: Question) -> str:
+    """Whom the filters leave, as a short line; empty when everybody of the scope counts."""
+    parts = []
+    if question.asked.get("school"):
+        parts.append(", ".join(place.name for place in question.counted_schools))
+    if question.asked.get("level"):
+        parts.append(", ".join(str(SchoolLevel(level).label) for level in question.asked["level"].split(",")))
+    for name, values in question.filters.items():
+        groups = [definitions.group_name(name, value) for value in sorted(values, key=written)]
+        parts.append(capfirst(joined(groups)))
+    return _("Counted here: %(parts)s.") % {"parts": "; ".join(parts)} if parts else ""

@@ -34,6 +34,7 @@ from discipline.models.codes import EXPULSIONS, SUSPENSIONS
 from district.models import Enrollment
 
 HUNDREDTH = Decimal("0.01")
+SAME_ALL_YEAR = ("race", "sex")
 EVERY_SCHOOL = 0
 """Stands for the school in counts of the whole pool; keys of schools begin at 1."""
 
@@ -63,7 +64,8 @@ def _contacts(*kinds: LawEnforcement) -> Callable[[], QuerySet]:
     """Contacts with law enforcement: one per incident and student, however many behaviours name it."""
 
     def events() -> QuerySet:
-        named = Involvement.objects.responsible().filter(law_enforcement__in=kinds)
+        # The first condition is that of the partial index.
+        named = Involvement.objects.exclude(law_enforcement="").responsible().filter(law_enforcement__in=kinds)
         earlier = named.filter(incident=OuterRef("incident"), student=OuterRef("student"), pk__lt=OuterRef("pk"))
         return named.filter(~Exists(earlier))
 
@@ -204,8 +206,7 @@ def _enrolled_in_pool(pool: Pool, names: Sequence[str]) -> QuerySet:
         # Exactly one enrollment stands for each student of the district, so rows are students.
         rows = _valued(rows.filter(**{pool.standing: True}), pool, names, F)
         return _grouped(rows, names, year=F("school_year"), school=Value(EVERY_SCHOOL), students=Count("pk"))
-    rows = _with_year_row(rows, pool)
-    rows = _valued(rows, pool, names, _of_year_row)
+    rows = _valued(_with_year_row(rows, pool), pool, names, _of_year)
     students = Count("student", distinct=True)
     return _grouped(rows, names, year=F("school_year"), school=Value(EVERY_SCHOOL), students=students)
 
@@ -218,7 +219,7 @@ def _enrolled_at_schools(pool: Pool, names: Sequence[str]) -> QuerySet:
 
 def _enrolled_by_school(pool: Pool) -> QuerySet:
     """Students of the pool's denominator by year and each school they were enrolled in at any time in it."""
-    rows = _valued(_with_year_row(pool.enrollments(), pool), pool, (), _of_year_row)
+    rows = _valued(_with_year_row(pool.enrollments(), pool), pool, (), _of_year)
     if pool.snapshot:
         present = pool.counted_enrollments().filter(student=OuterRef("student"), school_year=OuterRef("school_year"))
         rows = rows.filter(Exists(present))
@@ -286,6 +287,11 @@ def _with_year_row(rows: QuerySet, pool: Pool, place: str = "") -> QuerySet:
 
 def _of_year_row(column: str) -> F:
     return F(f"year_row__{column}")
+
+
+def _of_year(column: str) -> F:
+    """The value of the year, from any enrollment of the year: race and sex are the same on all of them."""
+    return F(column) if column in SAME_ALL_YEAR else _of_year_row(column)
 
 
 def _valued(rows: QuerySet, pool: Pool, names: Iterable[str], value: Callable[[str], Expression | F]) -> QuerySet:

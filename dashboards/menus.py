@@ -15,6 +15,8 @@ from dashboards.pictures import dimension_label
 from district.models import SchoolLevel
 from district.page_parts import MenuChoice, year_words
 
+FIRST_GROUPS = "race"
+"""What a page tells apart until another breakdown is chosen."""
 CROSSES = ("race,sex", "race,idea", "sex,idea", "race,sex,idea", "school,race", "school,idea")
 """Breakdowns by several dimensions that the menu offers; an address may ask for any."""
 
@@ -78,12 +80,8 @@ def _groups(question: Question) -> ChipMenu:
         if SCHOOL not in cross or len(question.schools) > 1:
             names = [_("School") if name == SCHOOL else str(DIMENSIONS[name].label) for name in cross.split(",")]
             offered[cross] = " × ".join(names)
-    choices = [
-        MenuChoice(
-            label, question.address(by=by, reference=None if by != now else question.asked.get("reference")), by == now
-        )
-        for by, label in offered.items()
-    ]
+    # Another group has other values, so the comparison goes back to all others.
+    choices = [MenuChoice(label, question.address(by=by, reference=None), by == now) for by, label in offered.items()]
     return _menu(_("Groups"), choices, current=dimension_label(question))
 
 
@@ -109,10 +107,12 @@ def _denominators(question: Question) -> ChipMenu:
 
 def _schools(question: Question) -> ChipMenu:
     asked = question.asked.get("school", "")
+    inside = {"by": FIRST_GROUPS} if question.by == (SCHOOL,) else {}
     choices = [MenuChoice(_("All schools"), question.address(school=None), not asked)]
     by_name = sorted(question.schools.values(), key=lambda place: place.name)
     choices += [
-        MenuChoice(one.name, question.address(school=one.code, level=None), one.code == asked) for one in by_name
+        MenuChoice(one.name, question.address(school=one.code, level=None, **inside), one.code == asked)
+        for one in by_name
     ]
     return _menu(_("School"), choices, current=asked, is_chosen=bool(asked))
 

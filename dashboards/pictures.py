@@ -15,9 +15,9 @@ from dashboards.dimensions import DIMENSIONS, SCHOOL, written
 from dashboards.findings import comparison_name, highest_rates
 from dashboards.measures import Others
 from dashboards.parameters import OTHERS, Question
-from dashboards.reports import NOT_REPORTED, RateReport, RateRow, days_text
+from dashboards.reports import NOT_REPORTED, RateReport, RateRow
 from dashboards.risk import rate, wilson_interval
-from dashboards.wording import NONE, count, of_students, percent, percent_range, ratio_range, times
+from dashboards.wording import count, of_students, percent, percent_range, ratio_range, school_days, times
 from district.page_parts import Cell, Heading, Section, year_words
 
 BESIDE = 350
@@ -70,7 +70,7 @@ def group_pictures(question: Question, rows: Sequence[RateRow], total: Others, y
     subtitle = subtitle_of(question, [year])
     title = highest_rates(question, rows)
     everybody = rate(total.affected, total.enrolled)
-    line = _("All %(rate)s") % {"rate": percent(everybody)}
+    line = _("All students %(rate)s") % {"rate": percent(everybody)}
     share = _("Share of the students enrolled, with its 95% interval")
     ratio_title = capfirst(_("compared with %(group)s") % {"group": comparison_name(question)})
     doubling = _("Times the rate, on a doubling scale, with its 95% interval")
@@ -200,7 +200,7 @@ def _table_line(question: Question, row: RateRow, *, with_year: bool) -> list[Ce
         count(row.enrolled),
         count(row.affected),
         count(row.events),
-        days_text(row.days) or NONE,
+        school_days(row.days),
         percent(row.comparison.rate),
         percent_range(interval),
         ratio,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language_bidi
+
 from dashboards.charts import (
     GroupRow,
     HeatCell,
@@ -138,7 +140,13 @@ def _rates() -> Figure:
     title = "American Indian and Black students are suspended most often"
     return figure_of(
         lambda width: rate_dots(
-            rows, district_rate=0.043, district_label="District 4.3%", title=title, description=NOTE, width=width
+            rows,
+            district_rate=0.043,
+            district_label="District 4.3%",
+            title=title,
+            description=NOTE,
+            width=width,
+            mirrored=get_language_bidi(),
         ),
         title=title,
         subtitle="Share of enrolled students suspended at least once. " + NOTE,
@@ -153,7 +161,9 @@ def _ratios() -> Figure:
     rows.append(GroupRow("Pacific Islander", None, value_text="not shown: few students", small=True))
     title = "How many times the White rate?"
     return figure_of(
-        lambda width: ratio_dots(rows, title=title, description=NOTE, width=width, same_label="1× same"),
+        lambda width: ratio_dots(
+            rows, title=title, description=NOTE, width=width, mirrored=get_language_bidi(), same_label="1× same"
+        ),
         title=title,
         subtitle="Times the rate, on a doubling scale. Left of the line: less often.",
     )
@@ -163,7 +173,13 @@ def _schools() -> Figure:
     title = "One middle school stands above what size explains"
     return figure_of(
         lambda width: school_ranks(
-            SCHOOLS, average=0.059, average_label="average 5.9%", title=title, description=NOTE, width=width
+            SCHOOLS,
+            average=0.059,
+            average_label="average 5.9%",
+            title=title,
+            description=NOTE,
+            width=width,
+            mirrored=get_language_bidi(),
         ),
         title=title,
         subtitle="The band is the range expected by chance for a school of that size (3 standard errors).",
@@ -184,7 +200,7 @@ def _trend() -> Figure:
     ]
     title = "The gap is as wide as two years ago"
     return figure_of(
-        lambda width: trend_lines(series, title=title, description=NOTE, width=width),
+        lambda width: trend_lines(series, title=title, description=NOTE, width=width, mirrored=get_language_bidi()),
         title=title,
         subtitle="Share of students suspended at least once, by school year. A missing year breaks the line.",
     )
@@ -198,7 +214,9 @@ def _heat() -> Figure:
     ]
     title = "Most incidents happen before lunch"
     return figure_of(
-        lambda width: heat_map(cells, columns=HOURS, rows=DAYS, title=title, description=NOTE, width=width),
+        lambda width: heat_map(
+            cells, columns=HOURS, rows=DAYS, title=title, description=NOTE, width=width, mirrored=get_language_bidi()
+        ),
         title=title,
         subtitle="Incidents by weekday and hour. Hatched: no school, nothing received.",
     )
@@ -213,7 +231,7 @@ def _cascade() -> Figure:
     ]
     title = "The gap widens at each decision"
     return figure_of(
-        lambda width: cascade_bars(steps_, title=title, description=NOTE, width=width),
+        lambda width: cascade_bars(steps_, title=title, description=NOTE, width=width, mirrored=get_language_bidi()),
         title=title,
         subtitle="American Indian students at each step, and their rate against all other students.",
     )
@@ -228,7 +246,13 @@ def _tiles() -> Figure:
     title = "Schools that started first are furthest"
     return figure_of(
         lambda width: quarter_tiles(
-            tiles, columns=QUARTERS, rows=tuple(STAGES), title=title, description=NOTE, width=width
+            tiles,
+            columns=QUARTERS,
+            rows=tuple(STAGES),
+            title=title,
+            description=NOTE,
+            width=width,
+            mirrored=get_language_bidi(),
         ),
         title=title,
         subtitle="E exploring, I installing, P partly in use, F in full use. Hatched: silent, which is not zero.",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dashboards import definitions
 from dashboards.charts import NARROW, SchoolRow, school_ranks
+from dashboards.menus import FIRST_GROUPS
 from dashboards.parameters import Question, SchoolPlace
 from dashboards.pictures import subtitle_of
 from dashboards.reports import NOT_REPORTED, RateRow
@@ -47,6 +48,7 @@ class Rank:
 class LevelPicture:
     """The ranked schools of one level."""
 
+    key: str
     title: str
     average: str
     wide: str
@@ -76,14 +78,14 @@ def school_pictures(question: Question, rows: Sequence[RateRow], year: int) -> S
     places = {place.code: place for place in question.schools.values()}
     ranks: list[Rank] = []
     levels: list[LevelPicture] = []
-    for level, title in LEVELS:
+    for level, _title_words in LEVELS:
         found = [row for row in rows if places[str(row.key[0])].level == level]
         average = _average(found)
         ranked = [_rank(places[str(row.key[0])], row, average) for row in found]
         ranked.sort(key=lambda one: -(one.row.comparison.rate or 0))
         shown = [one for one in ranked if one.standing in STANDINGS]
         if shown:
-            levels.append(_level_picture(question, str(title), average, shown, year))
+            levels.append(_level_picture(question, level, average, shown, year))
         ranks += ranked
     subtitle = _(
         "%(what)s The grey band is the range expected by chance for a school of that size at the average of its level "
@@ -119,7 +121,7 @@ def _rank(place: SchoolPlace, row: RateRow, average: float | None) -> Rank:
 
 
 def _level_picture(
-    question: Question, title: str, average: float | None, ranks: Sequence[Rank], year: int
+    question: Question, level: str, average: float | None, ranks: Sequence[Rank], year: int
 ) -> LevelPicture:
     words = {"above": _("%(rate)s above"), "below": _("%(rate)s below"), "within": "%(rate)s"}
     drawn = [
@@ -135,16 +137,17 @@ def _level_picture(
         for one in ranks
     ]
     label = _("average %(rate)s") % {"rate": percent(average)}
+    title = str(dict(LEVELS)[level])
     described = {"title": title, "description": f"{subtitle_of(question, [year])} {label}"}
 
     def picture(width: int) -> str:
         return school_ranks(drawn, average=average, average_label="", width=width, **described)
 
-    return LevelPicture(title, label, picture(HALF_PAGE), picture(NARROW), len(ranks))
+    return LevelPicture(level, title, label, picture(HALF_PAGE), picture(NARROW), len(ranks))
 
 
 def _into(question: Question, place: SchoolPlace, year: int) -> str:
-    by = ",".join(question.groups) or "race"
+    by = ",".join(question.groups) or FIRST_GROUPS
     return question.address(school=place.code, level=None, by=by, school_year=str(year))
 
 

@@ -15,9 +15,9 @@ from django.views import View
 from dashboards import definitions
 from dashboards.dimensions import SCHOOL
 from dashboards.exports import rates_file
-from dashboards.findings import finding
+from dashboards.findings import counted_words, finding
 from dashboards.measures import Others
-from dashboards.menus import filter_menus, first_menus
+from dashboards.menus import FIRST_GROUPS, filter_menus, first_menus
 from dashboards.parameters import InvalidParametersError, Question, read_question
 from dashboards.pictures import dimension_label, group_pictures, rate_table, rows_found, subtitle_of, trend_picture
 from dashboards.reports import RateReport, RateRow, suspension_rates
@@ -31,7 +31,6 @@ from district.page_parts import Fact, MenuChoice, moment_words, year_words
 from district.pages import PageMixin
 from district.spreadsheets import TooManyRows
 
-FIRST_BREAKDOWN = "race"
 KINDS: dict[str, Sequence[str]] = {
     "oss": (RemovalKind.OSS,),
     "oss_multiple": (RemovalKind.OSS,),
@@ -52,7 +51,7 @@ class SuspensionRatesPage(PageMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         parameters = request.GET.copy()
-        parameters.setdefault("by", FIRST_BREAKDOWN)
+        parameters.setdefault("by", FIRST_GROUPS)
         try:
             question = read_question(parameters, request.user)
             if question.format in ("csv", "xlsx"):
@@ -91,7 +90,9 @@ class SuspensionRatesPage(PageMixin, View):
         total = report.totals.get(year, Others(0, 0)) if SCHOOL not in question.by[1:] else None
         context |= {
             "facts": definition_facts(question, report, total if report.totals else None),
-            "cautions": cautions(question, report, year),
+            "labels": " ".join(filter(None, (counted_words(question), year_labels(question)))),
+            "by_school": question.by == (SCHOOL,),
+            "caution": caution(question, report, year),
             "records": records_link(question, self.request.user),
             "terms": definition_terms(question),
             "is_empty": not rows,
@@ -121,8 +122,8 @@ def figures(question: Question, report: RateReport, rows: Sequence[RateRow], yea
         found["cross"] = rate_table(question, shown, with_year=len(question.years) > 1)
         found["cross_title"] = dimension_label(question)
         found["cross_subtitle"] = f"{subtitle_of(question, report.definition.school_years)} {rows_found(len(shown))}."
-    else:
-        found["plain"] = rate_table(asked, rows) if not question.by else None
+    elif not question.by or len(question.counted_schools) == 1:
+        found["plain"] = rate_table(asked, rows)
     if len(question.counted_schools) > 1 and len(question.by) < 2:
         schools = replace(asked, by=(SCHOOL,), reference="others")
         school_rows = rows if question.by == (SCHOOL,) else suspension_rates(schools).rows
@@ -131,8 +132,7 @@ def figures(question: Question, report: RateReport, rows: Sequence[RateRow], yea
         over = _over_years(question)
         if len(over.years) > 1:
             found["trend"] = trend_picture(over, report)
-            labels = [f"{year_words(place.year)}: {place.label}" for place in over.years if place.label]
-            found["trend_note"] = "; ".join(labels)
+            found["trend_note"] = year_labels(over)
     return found
 
 
@@ -151,27 +151,23 @@ def definition_facts(question: Question, report: RateReport, total: Others | Non
 
 def definition_terms(question: Question) -> list[str]:
     """The full definition, for those who want to know."""
-    return [
-        str(words)
-        for words in (
-            definitions.COUNTING,
-            definitions.VALUES,
-            definitions.RATIO,
-            definitions.SMALL,
-            definitions.SOURCE,
-        )
-    ]
+    shared = (definitions.COUNTING, definitions.VALUES, definitions.RATIO, definitions.SMALL, definitions.SOURCE)
+    return [str(definitions.NUMERATORS[question.measure.key]), *map(str, shared)]
 
 
-def cautions(question: Question, report: RateReport, year: int) -> list[str]:
-    """What to know before reading: notes of the year, and schools that did not report."""
-    notes = [f"{year_words(place.year)}: {place.label}." for place in question.years if place.label]
+def year_labels(question: Question) -> str:
+    """The notes that stand beside the years shown, such as "modelled"."""
+    return "; ".join(f"{year_words(place.year)}: {place.label}" for place in question.years if place.label)
+
+
+def caution(question: Question, report: RateReport, year: int) -> str:
+    """Which schools did not report the measure: nobody may read their silence as zero."""
     names = {place.code: place.name for place in question.schools.values()}
     silent = [names[code] for at, code in report.definition.not_reported if at == year]
-    if silent:
-        words = _("%(schools)s did not report this measure: their figures are unknown, and totals may be too low.")
-        notes.append(words % {"schools": joined(silent)})
-    return notes
+    if not silent:
+        return ""
+    words = _("%(schools)s did not report this measure: their figures are unknown, and totals may be too low.")
+    return words % {"schools": joined(silent)}
 
 
 def records_link(question: Question, user: Any) -> str:

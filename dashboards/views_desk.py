@@ -20,6 +20,12 @@ from district.pages import PageMixin
 
 DOORS = (
     (
+        "suspension_rates",
+        (Permission.RATES_VIEW,),
+        gettext_lazy("Dashboards"),
+        gettext_lazy("Who is suspended, and how much more often"),
+    ),
+    (
         "referral_list",
         ReferralList.needs,
         gettext_lazy("Referrals"),

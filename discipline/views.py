@@ -65,13 +65,14 @@ class ReferralList(ListPage):
     table = tables.REFERRALS
     filterset_class = ReferralFilterSet
     title = gettext_lazy("Referrals")
+    question = gettext_lazy("Who was referred, and where does it stand?")
     about = gettext_lazy("One student brought to the office over one incident, and where that stands.")
     empty_title = gettext_lazy("No referrals yet")
     empty_text = gettext_lazy("They come with the discipline file. Those you may see will stand here, latest first.")
     first_chips = ("status", "school", "school_year")
     headings = (
         Heading(gettext_lazy("Student")),
-        Heading(gettext_lazy("Day"), "occurred_on"),
+        Heading(gettext_lazy("Day"), "occurred_on", is_day=True),
         Heading(gettext_lazy("Behavior")),
         Heading(gettext_lazy("School"), "school"),
         Heading(gettext_lazy("Status"), "status"),
@@ -100,12 +101,13 @@ class IncidentList(ListPage):
     table = tables.INCIDENTS
     filterset_class = IncidentFilterSet
     title = gettext_lazy("Incidents")
+    question = gettext_lazy("What happened, when and where?")
     empty_title = gettext_lazy("No incidents yet")
     empty_text = gettext_lazy("They come with the discipline file. The records custodian loads it.")
     first_chips = ("school", "school_year", "location")
     headings = (
         Heading(gettext_lazy("What happened")),
-        Heading(gettext_lazy("Day"), "occurred_on"),
+        Heading(gettext_lazy("Day"), "occurred_on", is_day=True),
         Heading(gettext_lazy("Place")),
         Heading(gettext_lazy("School"), "school"),
         Heading(gettext_lazy("Number"), "incident_id"),
@@ -133,15 +135,16 @@ class RemovalList(ListPage):
     table = tables.REMOVALS
     filterset_class = RemovalFilterSet
     title = gettext_lazy("All removals")
-    about = gettext_lazy("Whatever took a student out of class, from a removal from class to an expulsion.")
+    question = gettext_lazy("Who was removed from class, and for how long?")
+    about = gettext_lazy("From a removal from class to an expulsion.")
     empty_title = gettext_lazy("No removals yet")
     empty_text = gettext_lazy("They come with the discipline file. The records custodian loads it.")
     first_chips = ("kind", "school", "school_year")
     headings = (
         Heading(gettext_lazy("Student")),
         Heading(gettext_lazy("Kind"), "kind"),
-        Heading(gettext_lazy("Begins"), "begins_on"),
-        Heading(gettext_lazy("Ends"), "ends_on"),
+        Heading(gettext_lazy("Begins"), "begins_on", is_day=True),
+        Heading(gettext_lazy("Ends"), "ends_on", is_day=True),
         Heading(gettext_lazy("School days"), "days", is_number=True),
         Heading(gettext_lazy("School"), "school"),
         Heading(gettext_lazy("Status")),
@@ -172,7 +175,7 @@ class SuspensionList(RemovalList):
     table = tables.REMOVALS
     filterset_class = SuspensionFilterSet
     title = gettext_lazy("Suspensions")
-    about = gettext_lazy("In-school and out-of-school suspensions.")
+    question = gettext_lazy("Who is suspended, and for how long?")
     empty_title = gettext_lazy("No suspensions yet")
 
     def queryset(self) -> models.QuerySet:

@@ -37,7 +37,8 @@ class BehaviorList(ListPage):
     table = tables.BEHAVIORS
     filterset_class = BehaviorFilterSet
     title = gettext_lazy("Code of conduct")
-    about = gettext_lazy("Every behavior a student can be referred for, in the district's own words.")
+    question = gettext_lazy("What can a student be referred for?")
+    about = gettext_lazy("Every behavior, in the district's own words.")
     empty_title = gettext_lazy("No code of conduct yet")
     empty_text = gettext_lazy("A new district begins with the default one; its own replaces it when it is imported.")
     first_chips = ("subjective", "valid_on")

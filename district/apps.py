@@ -1,5 +1,7 @@
 """The ground floor as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,6 +12,4 @@ class DistrictConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from district import checks
-
-        checks.register_all()
+        import_module("district.checks").register_all()  # it reads models, which are there only now

@@ -61,6 +61,8 @@ class ImportCommand(BaseCommand):
     """A command that imports one file: 0 all written (or would be), 1 refused and nothing written, 2 wrong usage."""
 
     source_help = "the file to import"
+    ended: int | None = None
+    """Whether the summary counts who has ended: 0 for a roster, else None."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", type=Path, help=self.source_help)
@@ -70,6 +72,8 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--errors", type=Path, help="write refused rows to this .csv or .xlsx file")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["errors"] and options["errors"].suffix.lower() not in (".csv", ".xlsx"):
+            raise CommandError("--errors must name a file that ends with .csv or .xlsx.", returncode=2)
         chosen = ImportOptions(options["dry_run"], options["partial"], options.get("allow_shrink", False))
         outcome = self.run(options["source"], options["district"], chosen)
         for warning in outcome.warnings:
@@ -92,11 +96,12 @@ class ImportCommand(BaseCommand):
         """Find the district and import; a fault of the whole file becomes a refusal."""
         district = District.objects.filter(code=district_code).first()
         if district is None:
-            return ImportOutcome(refusal=f"There is no district {district_code}. Make it with create_district.")
+            refusal = f"There is no district {district_code}. Make it with create_district."
+            return ImportOutcome(ended=self.ended, refusal=refusal)
         try:
             return self.import_source(source, district, options, lambda message: self.stderr.write(message))
         except TableError as error:
-            outcome = ImportOutcome(refusal=str(error))
+            outcome = ImportOutcome(ended=self.ended, refusal=str(error))
             outcome.report.add_table_error(error)
             return outcome
 

@@ -19,6 +19,8 @@ Words = str | Promise
 
 DAY = "D, M j, Y"
 """How pages write a day: Tue, Nov 10, 2026."""
+CLOCK = "g:i A"
+"""How pages write a time of day: 10:40 AM."""
 
 
 def day_words(day: date | None) -> str:
@@ -28,7 +30,7 @@ def day_words(day: date | None) -> str:
 
 def time_words(at: time | None) -> str:
     """A time of day in the reader's language; empty when unknown."""
-    return date_format(at, "TIME_FORMAT") if at else ""
+    return date_format(at, CLOCK) if at else ""
 
 
 def moment_words(moment: datetime | None) -> str:
@@ -115,21 +117,41 @@ class Cell:
 
 @dataclass(frozen=True)
 class Heading:
-    """A column: its label, the name by which `?ordering=` sorts it (none: not sortable), whether it holds numbers."""
+    """A column: its label, the name by which `?ordering=` sorts it (none: not sortable), what it holds.
+
+    `is_number` aligns it at the end, `is_day` keeps it on one line.
+    """
 
     label: Words
     order: str = ""
     is_number: bool = False
+    is_day: bool = False
+
+    @property
+    def look(self) -> str:
+        """Class of its cells."""
+        if self.is_number:
+            return "num"
+        return "day" if self.is_day else ""
 
 
 @dataclass(frozen=True)
 class SortableHeading:
     """A heading as the reader sees it: where its link leads and how the list is sorted now."""
 
-    label: Words
-    is_number: bool
+    heading: Heading
     url: str = ""
     aria_sort: str = ""
+
+    @property
+    def label(self) -> Words:
+        """The words of the column."""
+        return self.heading.label
+
+    @property
+    def look(self) -> str:
+        """Class of its cells."""
+        return self.heading.look
 
 
 @dataclass(frozen=True)
@@ -219,19 +241,19 @@ def with_query(query: QueryDict, path: str = "", **changes: str | int | None) ->
     return f"{path}?{text}" if text else (path or "?")
 
 
-def chip_of(name: str, one: forms.Field, query: QueryDict, errors: Mapping[str, Any]) -> Chip:
+def chip_of(name: str, label: Words, one: forms.Field, query: QueryDict, errors: Mapping[str, Any]) -> Chip:
     """The chip of one filter: choices where its field has them, else a day or a text."""
     value = query.get(name, "")
     wrong = name in errors
     if isinstance(one, forms.UUIDField):
-        return Chip(name, one.label, value, "fixed", is_wrong=wrong, clear_url=with_query(query, **{name: None}))
+        return Chip(name, label, value, "fixed", is_wrong=wrong, clear_url=with_query(query, **{name: None}))
     if isinstance(one, forms.DateField):
-        return Chip(name, one.label, value, "date", is_wrong=wrong)
+        return Chip(name, label, value, "date", is_wrong=wrong)
     choices = tuple((str(code), label) for code, label in getattr(one.widget, "choices", ()))
     if not choices:
-        return Chip(name, one.label, value, "text", is_wrong=wrong)
+        return Chip(name, label, value, "text", is_wrong=wrong)
     if value and value not in dict(choices):  # several codes at once, from a link
         labels = dict(choices)
         joined = ", ".join(str(labels.get(code.strip(), code)) for code in value.split(","))
         choices = (*choices, (value, joined))
-    return Chip(name, one.label, value, "select", choices, is_wrong=wrong)
+    return Chip(name, label, value, "select", choices, is_wrong=wrong)

@@ -14,9 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
+from django_filters.utils import verbose_field_name
 
 from district import downloads, reads
 from district.access import Permission
@@ -76,6 +78,7 @@ class ListPage(PageMixin, View):
     table: ClassVar[RecordTable]
     filterset_class: ClassVar[type[StrictFilterSet]]
     title: ClassVar[str | Promise]
+    question: ClassVar[str | Promise]
     about: ClassVar[str | Promise] = ""
     empty_title: ClassVar[str | Promise] = ""
     empty_text: ClassVar[str | Promise] = ""
@@ -121,6 +124,7 @@ class ListPage(PageMixin, View):
         headings = [sortable(heading, filterset, query) for heading in self.headings]
         return {
             "title": self.title,
+            "question": self.question,
             "about": self.about,
             "empty_title": self.empty_title,
             "empty_text": self.empty_text,
@@ -162,7 +166,10 @@ class ListPage(PageMixin, View):
         """The filters as chips, the first ones first; a choice of one district or school is no choice."""
         order = {name: number for number, name in enumerate(self.first_chips)}
         names = sorted((name for name in filterset.filters if name != "search"), key=lambda n: order.get(n, 99))
-        chips = [chip_of(name, filterset.form.fields[name], self.request.GET, errors) for name in names]
+        chips = [
+            chip_of(name, self._label(filterset, name), filterset.form.fields[name], self.request.GET, errors)
+            for name in names
+        ]
         return [chip for chip in chips if chip.value or self._is_worth_showing(chip, filterset)]
 
     def _is_worth_showing(self, chip: Chip, filterset: StrictFilterSet) -> bool:
@@ -172,14 +179,20 @@ class ListPage(PageMixin, View):
         return not is_place or len(chip.choices) > 2
 
     def _label(self, filterset: StrictFilterSet, name: str) -> str | Promise:
-        known = filterset.form.fields.get(name)
-        return known.label if known is not None and known.label else name[:50]
+        """What a filter is called: its own label, else the name of its column; unknown keys as they were typed."""
+        if name == "ordering":
+            return _("Order")
+        one = filterset.filters.get(name)
+        if one is None:
+            return name[:50]
+        given = self.filterset_class.base_filters[name]._label  # on the request's copy a made-up one stands there
+        return given or capfirst(verbose_field_name(self.table.model, one.field_name))
 
     def _menu(self, filterset: StrictFilterSet, name: str, label: str, every: str) -> Menu | None:
         """The switcher of the top bar: the same filter, one press away."""
         if name not in filterset.filters:
             return None
-        chip = chip_of(name, filterset.form.fields[name], self.request.GET, {})
+        chip = chip_of(name, label, filterset.form.fields[name], self.request.GET, {})
         chosen = [(code, words) for code, words in chip.choices if code]
         if len(chosen) < 2:
             return None
@@ -195,15 +208,15 @@ class ListPage(PageMixin, View):
 def sortable(heading: Heading, filterset: StrictFilterSet, query: Any) -> SortableHeading:
     """The heading with its sort link; pressing the column that sorts already turns the order around."""
     if not heading.order:
-        return SortableHeading(heading.label, heading.is_number)
+        return SortableHeading(heading)
     asked = query.get("ordering") or ",".join(filterset.default_order)
     first = asked.split(",")[0].strip()
     if first.lstrip("-") != heading.order:
-        return SortableHeading(heading.label, heading.is_number, with_query(query, ordering=heading.order))
+        return SortableHeading(heading, with_query(query, ordering=heading.order))
     is_descending = first.startswith("-")
     turned = heading.order if is_descending else f"-{heading.order}"
     sort = "descending" if is_descending else "ascending"
-    return SortableHeading(heading.label, heading.is_number, with_query(query, ordering=turned), sort)
+    return SortableHeading(heading, with_query(query, ordering=turned), sort)
 
 
 class RecordPage(PageMixin, View):

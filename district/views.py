@@ -49,6 +49,7 @@ class StudentList(ListPage):
     table = tables.STUDENTS
     filterset_class = StudentFilterSet
     title = gettext_lazy("Students")
+    question = gettext_lazy("Which student are you looking for?")
     empty_title = gettext_lazy("No students yet")
     empty_text = gettext_lazy("Students come with the roster of the district. The records custodian loads it.")
     first_chips = ("school", "grade", "school_year")
@@ -80,7 +81,8 @@ class StaffList(ListPage):
     table = tables.STAFF
     filterset_class = StaffFilterSet
     title = gettext_lazy("Staff")
-    about = gettext_lazy("Who works at your schools, as the roster says. Being listed here gives no sign-in.")
+    question = gettext_lazy("Who works at your schools?")
+    about = gettext_lazy("As the roster says. Being listed here gives no sign-in.")
     empty_title = gettext_lazy("No staff yet")
     empty_text = gettext_lazy("Staff come with the roster of the district. The records custodian loads it.")
     first_chips = ("school",)
@@ -114,6 +116,7 @@ class SchoolList(ListPage):
     table = tables.SCHOOLS
     filterset_class = SchoolFilterSet
     title = gettext_lazy("Schools")
+    question = gettext_lazy("Which schools do you work with?")
     empty_title = gettext_lazy("No schools yet")
     empty_text = gettext_lazy("Schools come with the roster of the district. The records custodian loads it.")
     first_chips = ("level",)

@@ -43,7 +43,7 @@ class OrganizationList(ListPage):
     table = tables.ORGANIZATIONS
     filterset_class = OrganizationFilterSet
     title = gettext_lazy("Organizations")
-    about = gettext_lazy("Community organizations that work with the district.")
+    question = gettext_lazy("Who works with the district?")
     empty_title = gettext_lazy("No organizations yet")
     empty_text = gettext_lazy("An organization appears here when its first trainer or coordinator is given access.")
     headings = (Heading(gettext_lazy("Organization"), "name"), Heading(gettext_lazy("E-mail")))
@@ -94,6 +94,7 @@ class MemorandumList(ListPage):
     table = tables.MEMORANDA
     filterset_class = MemorandumFilterSet
     title = gettext_lazy("Memoranda")
+    question = gettext_lazy("What was promised in writing?")
     about = gettext_lazy("A memorandum of understanding (MOU) says in writing what the district and a partner will do.")
     empty_title = gettext_lazy("No memoranda yet")
     empty_text = gettext_lazy("Once one is signed, it stands here with its schools and dates.")
@@ -102,8 +103,8 @@ class MemorandumList(ListPage):
         Heading(gettext_lazy("Memorandum"), "title"),
         Heading(gettext_lazy("Organization")),
         Heading(gettext_lazy("Schools")),
-        Heading(gettext_lazy("Begins"), "begins_on"),
-        Heading(gettext_lazy("Ends"), "ends_on"),
+        Heading(gettext_lazy("Begins"), "begins_on", is_day=True),
+        Heading(gettext_lazy("Ends"), "ends_on", is_day=True),
         Heading(gettext_lazy("Status")),
     )
 

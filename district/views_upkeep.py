@@ -34,14 +34,15 @@ class ImportList(ListPage):
     table = tables.IMPORTS
     filterset_class = ImportFilterSet
     title = gettext_lazy("Imports")
-    about = gettext_lazy("Each file that was read, and what became of its rows. An import is whole or not there.")
+    question = gettext_lazy("Which files were read, and what became of their rows?")
+    about = gettext_lazy("An import is whole or not there.")
     empty_title = gettext_lazy("Nothing was imported yet")
     empty_text = gettext_lazy("Begin with the roster, then the code of conduct, then the discipline file.")
     first_chips = ("kind",)
     headings = (
         Heading(gettext_lazy("File")),
         Heading(gettext_lazy("Kind"), "kind"),
-        Heading(gettext_lazy("Imported"), "imported_at"),
+        Heading(gettext_lazy("Imported"), "imported_at", is_day=True),
         *(Heading(label, "read" if name == "read" else "", is_number=True) for name, label in COUNTS),
     )
 
@@ -89,12 +90,13 @@ class AuditList(ListPage):
     table = tables.AUDIT_EVENTS
     filterset_class = AuditEventFilterSet
     title = gettext_lazy("Audit trail")
-    about = gettext_lazy("Who did and saw what. Nobody can change or delete a line, and no student is named.")
+    question = gettext_lazy("Who did and saw what?")
+    about = gettext_lazy("Nobody can change or delete a line, and no student is named.")
     empty_title = gettext_lazy("Nothing happened yet")
     empty_text = gettext_lazy("Each sign-in, view, export and change leaves a line here.")
     first_chips = ("action", "actor", "from_day", "to_day")
     headings = (
-        Heading(gettext_lazy("When"), "at"),
+        Heading(gettext_lazy("When"), "at", is_day=True),
         Heading(gettext_lazy("Who"), "actor"),
         Heading(gettext_lazy("Action"), "action"),
         Heading(gettext_lazy("Kind of record")),

@@ -100,7 +100,7 @@ DOORS: dict[str, Door] = {
     "api_docs": Door(EVERYBODY, public=True),
     "api_unknown": Door(EVERYBODY, public=True),
     "desk": Door(EVERYBODY),
-    "suspensions_dashboard": Door(RATES),
+    "suspension_rates": Door(RATES),
     "student_list": Door(RECORDS),
     "student_detail": Door(RECORDS, model=Student),
     "staff_list": Door(STAFF),

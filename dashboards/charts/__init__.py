@@ -21,7 +21,8 @@ from 768 px and the narrow one below it (`templates/_chart.html` does both), alw
     quarter_tiles(tiles, *, columns, rows, title, description, width=WIDE) -> str
         School by quarter: letter, step bars and tone; silent cells hatched.
 
-`width` is `WIDE` (640) or `NARROW` (350) pixels; heights follow from the rows. `title` is the sentence a screen reader
+`width` is `WIDE` (640) or `NARROW` (350) pixels; heights follow from the rows. Every function takes `mirrored=True`
+for languages that read from the right. `title` is the sentence a screen reader
 hears first, `description` the measure, denominator and years. All rates are shares (0.111), never percent; all texts
 are given by the caller, already in the reader's language.
 """

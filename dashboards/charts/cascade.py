@@ -10,7 +10,9 @@ from .render import render
 from .rows import WIDE, Step
 
 
-def cascade_bars(steps: Sequence[Step], *, title: str, description: str, width: int = WIDE) -> str:
+def cascade_bars(
+    steps: Sequence[Step], *, title: str, description: str, width: int = WIDE, mirrored: bool = False
+) -> str:
     """Aligned bars from a zero baseline: share of the group at each decision point, its count, its relative rate."""
     wide = width > NARROW_LIMIT
     left, right, height_of_row, drop = (190, 84, 46, 0) if wide else (0, 64, 60, 12)
@@ -35,4 +37,4 @@ def cascade_bars(steps: Sequence[Step], *, title: str, description: str, width: 
         *hit_areas(places, len(steps), left=left, width=width),
     ]
     spec = frame(layers, width=width, height=height_of_row * len(steps), left=left, right=right, top=4, bottom=8)
-    return render(spec, title=title, description=description, kind="cascade", links=links)
+    return render(spec, title=title, description=description, kind="cascade", links=links, mirrored=mirrored)

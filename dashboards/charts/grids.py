@@ -20,6 +20,7 @@ def heat_map(
     title: str,
     description: str,
     width: int = WIDE,
+    mirrored: bool = False,
 ) -> str:
     """Counts in a grid; four tones by quarter of the highest count, and the number itself in each cell.
 
@@ -35,7 +36,17 @@ def heat_map(
         }
         for cell in cells
     ]
-    return _grid(values, columns, rows, title=title, description=description, width=width, kind="heat", step=40)
+    return _grid(
+        values,
+        columns,
+        rows,
+        title=title,
+        description=description,
+        width=width,
+        kind="heat",
+        step=40,
+        mirrored=mirrored,
+    )
 
 
 def tone_of(count: int, highest: int) -> int:
@@ -53,6 +64,7 @@ def quarter_tiles(
     title: str,
     description: str,
     width: int = WIDE,
+    mirrored: bool = False,
 ) -> str:
     """School by quarter: tone and letter of the stage 1 to 4; 0 is a dash, None hatched (silent, which is no zero)."""
     values = [
@@ -65,7 +77,17 @@ def quarter_tiles(
         }
         for tile in tiles
     ]
-    return _grid(values, columns, rows, title=title, description=description, width=width, kind="tiles", step=46)
+    return _grid(
+        values,
+        columns,
+        rows,
+        title=title,
+        description=description,
+        width=width,
+        kind="tiles",
+        step=46,
+        mirrored=mirrored,
+    )
 
 
 def _grid(
@@ -78,6 +100,7 @@ def _grid(
     width: int,
     kind: str,
     step: int,
+    mirrored: bool,
 ) -> str:
     wide = width > NARROW_LIMIT
     left = 160 if wide and kind == "tiles" else 60 if kind == "heat" else 110
@@ -101,7 +124,7 @@ def _grid(
         text([{"row": word, "text": word} for word in rows], {"x": {"value": -left}, "y": y}, "ink", align="left"),
     ]
     spec = frame(layers, width=width, height=step * len(rows), left=left, right=width - left - plot, top=28, bottom=4)
-    return render(spec, title=title, description=description, kind=kind)
+    return render(spec, title=title, description=description, kind=kind, mirrored=mirrored)
 
 
 def _band(words: Sequence[str]) -> Layer:

@@ -25,6 +25,7 @@ def rate_dots(
     title: str,
     description: str,
     width: int = WIDE,
+    mirrored: bool = False,
 ) -> str:
     """Rate by group: a dot with its 95 % interval, in the order given, and a dashed line at the district's rate.
 
@@ -38,7 +39,18 @@ def rate_dots(
     marks = ticks(top_value, 4 if width > NARROW_LIMIT else 3)
     axis = [(value, percent(value)) for value in marks]
     line = [] if district_rate is None else [(district_rate, district_label)]
-    return _drawn(rows, scale, axis, line, origin=0.0, title=title, description=description, width=width, kind="rate")
+    return _drawn(
+        rows,
+        scale,
+        axis,
+        line,
+        origin=0.0,
+        title=title,
+        description=description,
+        width=width,
+        kind="rate",
+        mirrored=mirrored,
+    )
 
 
 def ratio_dots(
@@ -47,6 +59,7 @@ def ratio_dots(
     title: str,
     description: str,
     width: int = WIDE,
+    mirrored: bool = False,
     labels: bool = True,
     same_label: str = "1×",
 ) -> str:
@@ -74,6 +87,7 @@ def ratio_dots(
         description=description,
         width=width,
         kind="ratio",
+        mirrored=mirrored,
         labels=labels,
     )
 
@@ -95,6 +109,7 @@ def _drawn(
     description: str,
     width: int,
     kind: str,
+    mirrored: bool,
     labels: bool = True,
 ) -> str:
     """Compose the layers, back to front: hairlines, lines, intervals, dots, words, links."""
@@ -109,7 +124,7 @@ def _drawn(
     places, links = links_of(rows)
     layers += hit_areas(places, len(rows), left=layout.left, width=width)
     spec = frame(layers, width=width, height=height, left=layout.left, right=VALUES, top=30, bottom=30)
-    return render(spec, title=title, description=description, kind=kind, links=links)
+    return render(spec, title=title, description=description, kind=kind, links=links, mirrored=mirrored)
 
 
 @dataclass(frozen=True, slots=True)

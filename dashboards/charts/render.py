@@ -63,8 +63,12 @@ def placeholder(position: int) -> str:
     return f"{PLACEHOLDER_HOST}{position}"
 
 
-def render(spec: dict, *, title: str, description: str, kind: str, links: tuple[Link, ...] = ()) -> str:
+def render(
+    spec: dict, *, title: str, description: str, kind: str, links: tuple[Link, ...] = (), mirrored: bool = False
+) -> str:
     """Return the SVG of `spec` as text, from a cache where the same picture was drawn before.
+
+    `mirrored` turns left and right around, for languages that read from the right; words and numbers stay as they are.
 
     Without links it is one image with a title and a description; with links a group whose links have names.
     Raises ForeignAddressError when an address does not stay on this site.
@@ -72,18 +76,20 @@ def render(spec: dict, *, title: str, description: str, kind: str, links: tuple[
     for link in links:
         if not re.match(r"[/?#](?![/\\])", link.href):
             raise ForeignAddressError(link.href)
-    return _rendered(json.dumps(spec, sort_keys=True), title, description, kind, links)
+    return _rendered(json.dumps(spec, sort_keys=True), title, description, kind, links, mirrored)
 
 
 @lru_cache(maxsize=256)
-def _rendered(spec: str, title: str, description: str, kind: str, links: tuple[Link, ...]) -> str:
+def _rendered(spec: str, title: str, description: str, kind: str, links: tuple[Link, ...], mirrored: bool) -> str:
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     svg = etree.fromstring(drawn.encode(), parser)
-    key = hashlib.sha256("\x1f".join((spec, title, description, repr(links))).encode()).hexdigest()[:10]
+    key = hashlib.sha256("\x1f".join((spec, title, description, repr((links, mirrored)))).encode()).hexdigest()[:10]
     for element in svg.iter(etree.Element):
         _clean(element)
         _color(element, key)
+    if mirrored:
+        _mirror(svg, json.loads(spec))
     _link(svg, links)
     _describe(svg, key, title, description, kind, has_links=bool(links))
     etree.cleanup_namespaces(svg, keep_ns_prefixes=[])
@@ -123,6 +129,24 @@ def _color(element: etree._Element, key: str) -> None:
             element.set("paint-order", "stroke")  # a halo lies behind its letters
     if classes:
         element.set("class", " ".join(classes))
+
+
+ANCHORS = {"start": "end", "end": "start", "middle": "middle"}
+
+
+def _mirror(svg: etree._Element, spec: dict) -> None:
+    """Turn the plot around its middle: shapes by a reflection, words by their place and the side they hang on."""
+    plot, padding = spec["width"], spec["padding"]
+    root = svg.find(f"{SVG}g")
+    root.set("transform", f"translate({padding['right']},{padding['top']})")
+    for element in root.iter(f"{SVG}text", f"{SVG}path", f"{SVG}line"):
+        place = element.get("transform", "")
+        if element.tag != f"{SVG}text":
+            element.set("transform", f"matrix(-1,0,0,1,{plot},0) {place}".strip())
+            continue
+        x, y = re.match(r"translate\(([-\d.]+),([-\d.]+)\)", place).groups()
+        element.set("transform", f"translate({plot - float(x):g},{y})")
+        element.set("text-anchor", ANCHORS[element.get("text-anchor", "start")])
 
 
 def _link(svg: etree._Element, links: tuple[Link, ...]) -> None:

@@ -22,6 +22,7 @@ def school_ranks(
     title: str,
     description: str,
     width: int = WIDE,
+    mirrored: bool = False,
 ) -> str:
     """Rate of each school, in the order given, over its expected range (a band), with a dashed line at the average.
 
@@ -55,7 +56,7 @@ def school_ranks(
         *hit_areas(places, len(rows), left=left, width=width),
     ]
     spec = frame(layers, width=width, height=height, left=left, right=right, top=30, bottom=30)
-    return render(spec, title=title, description=description, kind="schools", links=links)
+    return render(spec, title=title, description=description, kind="schools", links=links, mirrored=mirrored)
 
 
 def _cut(row: SchoolRow, room: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .groups import NARROW_LIMIT
 from .marks import LABEL, TEXT, Layer, frame, percent, point, rule, text, ticks
@@ -14,7 +15,9 @@ NAME_GAP = 20
 """Names at the line ends stand at least this many pixels apart."""
 
 
-def trend_lines(series: Sequence[Series], *, title: str, description: str, width: int = WIDE) -> str:
+def trend_lines(
+    series: Sequence[Series], *, title: str, description: str, width: int = WIDE, mirrored: bool = False
+) -> str:
     """Share by school year, one line a series; a year without a value breaks the line, it is no zero.
 
     Raises ValueError when the series do not share their school years.
@@ -39,7 +42,7 @@ def trend_lines(series: Sequence[Series], *, title: str, description: str, width
     layers += _end_names(series, top_value, width - left - right)
     targets, links = _targets(series, x, y)
     spec = frame(layers + targets, width=width, height=PLOT_HEIGHT, left=left, right=right, top=16, bottom=34)
-    return render(spec, title=title, description=description, kind="trend", links=links)
+    return render(spec, title=title, description=description, kind="trend", links=links, mirrored=mirrored)
 
 
 def _line(series: Series, x: Layer, y: Layer) -> list[Layer]:
@@ -72,7 +75,7 @@ def _end_names(series: Sequence[Series], top_value: float, plot: int) -> list[La
         if last is not None:
             ends.append([PLOT_HEIGHT * (1 - last / top_value), one])
     ends.sort(key=lambda end: end[0])
-    for above, below in zip(ends, ends[1:], strict=False):
+    for above, below in pairwise(ends):
         below[0] = max(below[0], above[0] + NAME_GAP)
     layers = []
     for top, one in ends:

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from discipline.models import Removal
-
+from . import statements as sql
 from .columns import COLUMNS, CellFault
 from .parsing import DisciplineRow
 from .references import References
@@ -34,17 +32,16 @@ class Keys(NamedTuple):
     @classmethod
     def of(cls, row: DisciplineRow) -> Keys:
         """Return the keys of `row`; without a removal its two last are empty."""
-        incident = _json([row.year_pk, row.incident_id])
-        referral = _json([row.year_pk, row.incident_id, row.student_pk])
-        involvement = _json([row.year_pk, row.incident_id, row.student_pk, row.role, row.behavior_code])
+        incident = _key(row.year_pk, row.incident_id)
+        referral = _key(incident, row.student_pk)
+        involvement = _key(referral, row.role, row.behavior_code)
         if not row.removal:
             return cls(incident, involvement, referral, "", "")
         if row.removal_id:
-            removal = _json([row.year_pk, row.removal_id])
+            removal = _key(row.year_pk, row.removal_id)
         else:
-            begins_on = row.begins_on.isoformat()
-            removal = _json([row.year_pk, row.incident_id, row.student_pk, row.removal, begins_on])
-        return cls(incident, involvement, referral, removal, removal + involvement)
+            removal = _key(referral, row.removal, row.begins_on.isoformat())
+        return cls(incident, involvement, referral, removal, _key(removal, involvement))
 
 
 INVOLVEMENT_COLUMNS = ("description", "reported_by", "law_enforcement", "response")
@@ -262,30 +259,26 @@ def _incident_terms(row: DisciplineRow) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
-    # Not in ASCII: an escaped character takes up to twelve bytes, and keys must fit a page of the index.
-    return json.dumps(value, ensure_ascii=False)
+def _key(*parts: str | int) -> str:
+    """Join parts by a character that no identifier may hold."""
+    return "\x1f".join(map(str, parts))
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _removals_on_record(wanted: set[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, str, int, str]]:
     """Return (school year, removal number) → (student, kind, school, incident number) of removals that exist."""
     if not wanted:
         return {}
-    years, identifiers = zip(*wanted, strict=True)
-    years = tuple(set(years))
-    removals = Removal._meta.db_table
-    incidents = Removal._meta.get_field("incident").related_model._meta.db_table
+    years, numbers = zip(*wanted, strict=True)
+    in_years, year_values = sql.within(set(years))
+    in_numbers, number_values = sql.within(numbers)
     # The literal '' lets SQLite use the partial index of numbers.
-    sql = f"""
+    query = f"""
         SELECT r.school_year_id, r.identifier, r.student_id, r.kind, r.school_id, i.identifier
-        FROM {removals} r JOIN {incidents} i ON i.id = r.incident_id
-        WHERE NOT (r.identifier = '') AND r.school_year_id IN ({_places(years)})
-        AND r.identifier IN ({_places(identifiers)})
+        FROM {sql.REMOVAL} r JOIN {sql.INCIDENT} i ON i.id = r.incident_id
+        WHERE NOT (r.identifier = '') AND r.school_year_id {in_years} AND r.identifier {in_numbers}
     """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*years, *identifiers])
-        return {(year, identifier): tuple(rest) for year, identifier, *rest in cursor.fetchall()}
-
-
-def _places(values: Sequence[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
+    found = sql.fetch(query, [*year_values, *number_values])
+    return {(year, number): tuple(rest) for year, number, *rest in found}

@@ -55,20 +55,18 @@ class Applying:
         staged, constants = self.staging.incidents.name, {"batch_id": self.batch.pk}
         optional = [column for column in ("occurred_time", "location") if column in self.present]
         columns = ("school_id", "occurred_on", *optional)
-        sql.find_incidents(staged)
+        sql.find(staged)
         sql.mark_changed(staged, sql.INCIDENT, columns, voidable=False)
         self.trail.incidents_change(columns)
         sql.update_changed(staged, sql.INCIDENT, columns, self.now)
         self.trail.records_follow_their_incident()
         every = ("uid", "school_id", "school_year_id", "identifier", "occurred_on", "occurred_time", "location")
         sql.insert_new(staged, sql.INCIDENT, every, constants, self.now)
-        sql.find_incidents(staged)
 
     def _write_involvements(self) -> None:
         staged, constants = self.staging.involvements.name, {"batch_id": self.batch.pk, "void_reason": ""}
         columns = [column for column in INVOLVEMENT_COLUMNS if column == "behavior_id" or column in self.present]
-        sql.follow_incidents(staged)
-        sql.find_involvements(staged)
+        sql.find(staged)
         sql.mark_changed(staged, sql.INVOLVEMENT, columns)
         self.trail.involvements_change()
         # Who reported is named by the text; a link to the member of staff goes with it.
@@ -76,18 +74,15 @@ class Applying:
         sql.update_changed(staged, sql.INVOLVEMENT, written, self.now)
         every = ("uid", "incident_id", "student_id", "role", *INVOLVEMENT_COLUMNS, "reported_by_staff_id")
         sql.insert_new(staged, sql.INVOLVEMENT, every, constants, self.now)
-        sql.find_involvements(staged)
 
     def _write_referrals(self) -> None:
         """Each responsible student of an imported incident has one decided referral; one that exists stays as it is."""
         staged = self.staging.referrals.name
-        sql.follow_incidents(staged)
-        sql.find_referrals(staged)
+        sql.find(staged)
         columns = ("uid", "incident_id", "student_id", "school_id=i.school_id", "school_year_id=i.school_year_id")
         decided = {"status": Referral.Status.DECIDED.value}
         joined = "JOIN staged_incident i ON i.id = s.incident"
         sql.insert_new(staged, sql.REFERRAL, columns, {**decided, "batch_id": self.batch.pk}, self.now, joined)
-        sql.find_referrals(staged)
         at = sql.moment(self.now)
         actor = self.by.pk if self.by else None
         sql.run(
@@ -104,15 +99,13 @@ class Applying:
         dated = [column for column in ("ends_on", "services_provided") if column in self.present]
         counted = ["days"] if "days" in self.present or "ends_on" in self.present else []
         columns = ["begins_on", *dated, *counted]
-        sql.follow_incidents(staged)
-        sql.find_removals(staged)
+        sql.find(staged)
         if sql.has_stolen_numbers(staged):
             raise ChangedMeanwhile
         sql.mark_changed(staged, sql.REMOVAL, columns)
         every = ("uid", "incident_id", "student_id", "school_id", "school_year_id", "identifier", "kind")
         terms = ("begins_on", "ends_on", "days", "services_provided")
         sql.insert_new(staged, sql.REMOVAL, (*every, *terms), constants, self.now)
-        sql.find_removals(staged)
         sql.find_links(self.staging.links.name)
         self.trail.removals_change()
         sql.update_changed(staged, sql.REMOVAL, columns, self.now)

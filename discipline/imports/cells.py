@@ -1,4 +1,4 @@
-"""Single cells of an import file: text in, value out, or the fault that a person can mend."""
+"""Single cells of an import file that are not empty: text in, value out, or the fault that a person can mend."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .columns import CellFault
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NUMBER = re.compile(r"(-?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 MOST_DAYS = Decimal("9999.99")
 EARLIEST_YEAR = 1900
@@ -30,10 +31,8 @@ def parse_date(text: str) -> date | None:
         return None
 
 
-def read_date(column: str, text: str, latest_year: int) -> date | CellFault | None:
-    """Return the day, None for an empty cell, or the fault. Years run from 1900 to `latest_year`."""
-    if not text:
-        return None
+def read_date(column: str, text: str, latest_year: int) -> date | CellFault:
+    """Return the day or the fault. Years run from 1900 to `latest_year`."""
     day = parse_date(text)
     if day is None:
         return CellFault(column, "invalid_date", _("This is not a day of the calendar written as YYYY-MM-DD."))
@@ -43,10 +42,8 @@ def read_date(column: str, text: str, latest_year: int) -> date | CellFault | No
     return day
 
 
-def read_time(column: str, text: str) -> time | CellFault | None:
-    """Return the local time of HH:MM, None for an empty cell (unknown), or the fault."""
-    if not text:
-        return None
+def read_time(column: str, text: str) -> time | CellFault:
+    """Return the local time of HH:MM or the fault."""
     if _TIME.fullmatch(text):
         hour, minute = int(text[:2]), int(text[3:])
         if hour < 24 and minute < 60:
@@ -54,10 +51,8 @@ def read_time(column: str, text: str) -> time | CellFault | None:
     return CellFault(column, "invalid_time", _("This is not a time from 00:00 to 23:59 written as HH:MM."))
 
 
-def read_days(column: str, text: str) -> Decimal | CellFault | None:
-    """Return a number of school days, None for an empty cell, or the fault: 0 to 9999.99, at most two decimals."""
-    if not text:
-        return None
+def read_days(column: str, text: str) -> Decimal | CellFault:
+    """Return a number of school days or the fault: 0 to 9999.99, at most two decimals."""
     found = _NUMBER.fullmatch(text)
     if not found:
         return CellFault(column, "invalid_number", _("This is not a number of days, such as 3 or 0.5."))
@@ -71,29 +66,32 @@ def read_days(column: str, text: str) -> Decimal | CellFault | None:
     return Decimal(digits)
 
 
-def read_boolean(column: str, text: str) -> bool | CellFault | None:
-    """Return the truth value of true or false in any case, None for an empty cell, or the fault."""
-    if not text:
-        return None
+def read_boolean(column: str, text: str) -> bool | CellFault:
+    """Return the truth value of true or false in any case, or the fault."""
     lowered = text.lower()
     if lowered in ("true", "false"):
         return lowered == "true"
     return CellFault(column, "invalid_boolean", _("This must be true or false."))
 
 
+def read_identifier(column: str, text: str, limit: int) -> str | CellFault:
+    """Return one line of text as it is, or the fault when it is too long or holds a control character."""
+    if not text.isprintable() and _CONTROL.search(text):
+        return CellFault(column, "control_character", _("The text holds a line break or another control character."))
+    return read_text(column, text, limit)
+
+
 def read_text(column: str, text: str, limit: int) -> str | CellFault:
-    """Return the text as it is, or the fault when it cannot be stored."""
+    """Return free text as it is, or the fault when it cannot be stored."""
     if len(text) > limit:
         return CellFault(column, "too_long", _("At most %(limit)d characters.") % {"limit": limit})
     if "\0" in text:
-        return CellFault(column, "nul_character", _("The text holds a NUL character, which cannot be stored."))
+        return CellFault(column, "control_character", _("The text holds a NUL character, which cannot be stored."))
     return text
 
 
 def read_choice(column: str, text: str, choices: dict[str, str]) -> str | CellFault:
-    """Return the code of a word of `choices` (lower-case word → code), "" for an empty cell, or the fault."""
-    if not text:
-        return ""
+    """Return the code of a word of `choices` (lower-case word → code), or the fault."""
     code = choices.get(text.lower())
     if code is None:
         allowed = ", ".join(dict.fromkeys(choices.values()))

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from district import audit
 from district.importing import ImportOptions, ImportOutcome, Progress
+from district.imports.digest import name_of, sha256_of
 from district.models import District, ImportBatch, User
 from district.spreadsheets import (
     COMMAND_LINE_LIMITS,
@@ -24,6 +26,8 @@ from district.spreadsheets import (
     Limits,
     Row,
     Table,
+    TableError,
+    read_table,
     require_columns,
     unknown_columns,
 )
@@ -32,7 +36,6 @@ from . import statements
 from .agreement import Agreement
 from .applying import Applying, ChangedMeanwhile
 from .columns import COLUMNS, REQUIRED
-from .files import fingerprint, open_table
 from .parsing import DisciplineRow, parse
 from .references import References
 from .staging import Staging
@@ -43,40 +46,48 @@ ATTEMPTS = 3
 
 
 def import_discipline(
-    source: Path,
+    source: Path | BinaryIO,
     *,
     district: District,
     options: ImportOptions,
     by: User | None,
     progress: Progress = lambda message: None,
     limits: Limits = COMMAND_LINE_LIMITS,
+    name: str = "",
 ) -> ImportOutcome:
-    """Import the CSV file or workbook `source` into `district`.
+    """Import a CSV file or the first sheet of a workbook into `district`.
 
-    Any bad row refuses the file, unless `options.partial`. Raises TableError for a fault of the whole file; then
-    nothing is written.
+    `source` may be the stream of an upload, `name` its file name. Any bad row refuses the file, unless
+    `options.partial`. A fault that refuses the whole file in any case is the outcome's `refusal`.
     """
     outcome = ImportOutcome()
-    with open_table(source, limits) as table, Staging() as staging:
-        require_columns(table, REQUIRED)
-        if unknown := unknown_columns(table.header, COLUMNS):
-            outcome.warnings.append(_("Unknown columns are not read: %(names)s.") % {"names": ", ".join(unknown)})
-        _stage(table, staging, district, outcome, progress)
-        if outcome.refused and not options.partial:
-            outcome.refusal = _("Nothing was written: %(count)d of %(read)d rows are refused.") % {
-                "count": outcome.refused,
-                "read": outcome.read,
-            }
-            return outcome
-        progress(_("Writing"))
-        batch = ImportBatch(
-            district=district,
-            kind=ImportBatch.Kind.DISCIPLINE,
-            file_name=source.name[:255],
-            sha256=fingerprint(source),
-            user_id=by.pk if by else None,
-        )
-        _apply(staging, table, batch, outcome, options, by)
+    name = name or name_of(source)
+    try:
+        with read_table(source, member_name=name, limits=limits) as table, Staging() as staging:
+            require_columns(table, REQUIRED)
+            if unknown := unknown_columns(table.header, COLUMNS):
+                outcome.warnings.append(_("Unknown columns are not read: %(names)s.") % {"names": ", ".join(unknown)})
+            _stage(table, staging, district, outcome, progress)
+            if outcome.refused and not options.partial:
+                outcome.refusal = _("Nothing was written: %(count)d of %(read)d rows are refused.") % {
+                    "count": outcome.refused,
+                    "read": outcome.read,
+                }
+                return outcome
+            progress(_("Checked. Writing what differs."))
+            batch = ImportBatch(
+                district=district,
+                kind=ImportBatch.Kind.DISCIPLINE,
+                file_name=name[:255],
+                sha256=sha256_of(source),
+                user_id=by.pk if by else None,
+            )
+            _apply(staging, table, batch, outcome, options, by)
+    except TableError as error:
+        outcome.refusal = str(error)
+        outcome.report.add_table_error(error)
+    except OSError as error:
+        outcome.refusal = _("%(file)s cannot be read: %(reason)s") % {"file": name, "reason": error.strerror or error}
     return outcome
 
 

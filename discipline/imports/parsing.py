@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -15,11 +16,20 @@ from discipline.models import INCIDENT_LOCATIONS, Involvement, LawEnforcement, R
 from district.calendar import school_year_of
 from district.spreadsheets import Row
 
-from .cells import YEARS_AHEAD, read_boolean, read_choice, read_date, read_days, read_text, read_time
-from .columns import REMOVAL_ONLY, REQUIRED, RESPONSIBLE_ONLY, CellFault
+from .cells import (
+    YEARS_AHEAD,
+    read_boolean,
+    read_choice,
+    read_date,
+    read_days,
+    read_identifier,
+    read_text,
+    read_time,
+)
+from .columns import COLUMNS, REMOVAL_ONLY, REQUIRED, RESPONSIBLE_ONLY, CellFault
 
 LONGEST_DESCRIPTION = 20_000
-LONGEST_TEXT = 255
+LONGEST_IDENTIFIER = 255
 
 ROLES = {value: value for value in Involvement.Role.values}
 REMOVALS = {value.lower(): value for value in RemovalKind.values}
@@ -77,58 +87,74 @@ def location_codes() -> dict[str, str]:
     return {code: code for code in INCIDENT_LOCATIONS} | names | {code.lstrip("0"): code for code in INCIDENT_LOCATIONS}
 
 
+def _identifier(column: str, text: str, latest_year: int) -> str | CellFault:
+    return read_identifier(column, text, LONGEST_IDENTIFIER)
+
+
+def _day(column: str, text: str, latest_year: int) -> date | CellFault:
+    return read_date(column, text, latest_year)
+
+
+READERS: dict[str, Callable[[str, str, int], Any]] = {
+    "incident_id": _identifier,
+    "school_id": _identifier,
+    "occurred_on": _day,
+    "occurred_time": lambda column, text, year: read_time(column, text),
+    "location": lambda column, text, year: read_choice(column, text, location_codes()),
+    "student_id": _identifier,
+    "role": lambda column, text, year: read_choice(column, text, ROLES),
+    "behavior_code": _identifier,
+    "description": lambda column, text, year: read_text(column, text, LONGEST_DESCRIPTION),
+    "reported_by": _identifier,
+    "law_enforcement": lambda column, text, year: read_choice(column, text, LAW_ENFORCEMENT),
+    "removal": lambda column, text, year: read_choice(column, text, REMOVALS),
+    "removal_id": _identifier,
+    "begins_on": _day,
+    "ends_on": _day,
+    "days": lambda column, text, year: read_days(column, text),
+    "services_provided": lambda column, text, year: read_boolean(column, text),
+    "response": lambda column, text, year: read_choice(column, text, RESPONSES),
+    "void": lambda column, text, year: read_boolean(column, text),
+}
+"""Column → what reads a cell of it that is not empty, given the column, the text and the latest year of a day."""
+
+
 def parse(source: Row, today: date) -> DisciplineRow:
     """Return the row in values, with all its faults. `today` is the day in the district: no incident is later."""
     row = DisciplineRow(source, source.line)
     if source.too_many_cells:
         row.add_fault("", "too_many_cells", _("The row has more cells than the header."))
         return row
-    get, latest = source.get, today.year + YEARS_AHEAD
+    cells = {column: text for column in COLUMNS if (text := source.get(column))}
     for column in REQUIRED:
-        if not get(column):
+        if column not in cells:
             row.add_fault(column, "required", _("This cell must not be empty."))
-    for column in ("incident_id", "school_id", "student_id", "behavior_code", "reported_by", "removal_id"):
-        _put(row, column, read_text(column, get(column), LONGEST_TEXT))
-    _put(row, "description", read_text("description", get("description"), LONGEST_DESCRIPTION))
-    for column in ("occurred_on", "begins_on", "ends_on"):
-        _put(row, column, read_date(column, get(column), latest))
-    _put(row, "occurred_time", read_time("occurred_time", get("occurred_time")))
-    _put(row, "days", read_days("days", get("days")))
-    _put(row, "location", read_choice("location", get("location"), location_codes()))
-    _put(row, "role", read_choice("role", get("role") or "responsible", ROLES))
-    _put(row, "removal", read_choice("removal", get("removal"), REMOVALS))
-    _put(row, "law_enforcement", read_choice("law_enforcement", get("law_enforcement"), LAW_ENFORCEMENT))
-    _put(row, "response", read_choice("response", get("response"), RESPONSES))
-    _put(row, "services_provided", read_boolean("services_provided", get("services_provided")))
-    _put(row, "void", read_boolean("void", get("void")) or False)
-    _check_sense(row, today)
+    latest = today.year + YEARS_AHEAD
+    for column, text in cells.items():
+        value = READERS[column](column, text, latest)
+        if value.__class__ is CellFault:
+            row.add_fault(*value)
+        else:
+            setattr(row, column, value)
+    _check_sense(row, cells, today)
     return row
 
 
-def _put(row: DisciplineRow, column: str, value: Any) -> None:
-    if value.__class__ is CellFault:
-        row.add_fault(*value)
-    else:
-        setattr(row, column, value)
-
-
-def _check_sense(row: DisciplineRow, today: date) -> None:
-    """Check what columns say together."""
-    get = row.source.get
+def _check_sense(row: DisciplineRow, cells: Collection[str], today: date) -> None:
+    """Check what the columns say together; `cells` are the columns that are not empty."""
     if row.occurred_on and row.occurred_on > today:
         row.add_fault("occurred_on", "future_date", _("The day lies in the future."))
-    has_removal = bool(get("removal"))
-    if row.role != Involvement.Role.RESPONSIBLE:
+    if row.role != "responsible":
         for column in RESPONSIBLE_ONLY:
-            if get(column):
+            if column in cells:
                 row.add_fault(column, "responsible_only", _("Only the row of a responsible student may give this."))
-    elif not get("behavior_code"):
+    elif "behavior_code" not in cells:
         row.add_fault("behavior_code", "required", _("A responsible student needs a code of the code of conduct."))
-    if not has_removal:
+    if "removal" not in cells:
         for column in REMOVAL_ONLY:
-            if get(column):
+            if column in cells:
                 row.add_fault(column, "removal_missing", _("This belongs to a removal, and the row names none."))
-    elif not get("begins_on"):
+    elif "begins_on" not in cells:
         row.add_fault("begins_on", "required", _("A removal needs the day on which it begins."))
     if row.begins_on and row.ends_on and row.ends_on < row.begins_on:
         row.add_fault("ends_on", "ends_before_begins", _("The removal ends before it begins."))

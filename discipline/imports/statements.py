@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,13 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def within(values: Collection[Any]) -> tuple[str, list[Any]]:
+    """Return the condition that a column is one of `values`, and its parameters."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", [list(values)]
+    return f"IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
 def in_chunks(sql: str, size: int = 500) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows of a query on a staging table by chunks. It must select its `id` first and end in a condition."""
     last = 0
@@ -51,52 +58,42 @@ def differs(columns: Sequence[str]) -> str:
     return "(" + " OR ".join(f"m.{column} {operator} s.{column}" for column in columns) + ")"
 
 
-def find_incidents(staged: str) -> None:
-    """Give every staged incident the key of the record that has its number in the school year."""
-    run(f"""
-        UPDATE {staged} AS s SET pk = (
-            SELECT m.id FROM {INCIDENT} m WHERE m.school_year_id = s.school_year_id AND m.identifier = s.identifier)
-    """)  # noqa: S608
-
-
-def follow_incidents(staged: str) -> None:
-    """Give staged records of incidents the key of their incident's record."""
-    run(f"UPDATE {staged} AS s SET incident_id = (SELECT i.pk FROM staged_incident i WHERE i.id = s.incident)")  # noqa: S608
-
-
-def find_involvements(staged: str) -> None:
-    """Find records by incident, student, role and code: a behavior that was defined anew is the same behavior."""
-    same = "m.incident_id = s.incident_id AND m.student_id = s.student_id AND m.role = s.role"
-    run(f"""
-        UPDATE {staged} AS s SET pk = COALESCE(
-            (SELECT m.id FROM {INVOLVEMENT} m WHERE {same} AND m.behavior_id = s.behavior_id),
+_SAME_PART = "m.incident_id = i.pk AND m.student_id = s.student_id"
+FIND = {
+    "staged_incident": f"""
+        SELECT m.id FROM {INCIDENT} m WHERE m.school_year_id = s.school_year_id AND m.identifier = s.identifier
+    """,  # noqa: S608
+    # By code: a behavior that was defined anew for another span of time is the same behavior.
+    "staged_involvement": f"""
+        SELECT COALESCE(
+            (SELECT m.id FROM {INVOLVEMENT} m
+             WHERE {_SAME_PART} AND m.role = s.role AND m.behavior_id = s.behavior_id),
             (SELECT MIN(m.id) FROM {INVOLVEMENT} m LEFT JOIN {BEHAVIOR} b ON b.id = m.behavior_id
-             WHERE {same} AND COALESCE(b.code, '') = s.code))
-    """)  # noqa: S608
+             WHERE {_SAME_PART} AND m.role = s.role AND COALESCE(b.code, '') = s.code))
+    """,  # noqa: S608
+    "staged_referral": f"SELECT m.id FROM {REFERRAL} m WHERE {_SAME_PART}",  # noqa: S608
+    # The literal '' lets SQLite use the partial indexes.
+    "staged_removal": f"""
+        SELECT CASE WHEN s.identifier <> '' THEN
+            (SELECT m.id FROM {REMOVAL} m WHERE m.school_year_id = s.school_year_id
+             AND m.identifier = s.identifier AND NOT (m.identifier = ''))
+        ELSE
+            (SELECT m.id FROM {REMOVAL} m WHERE {_SAME_PART}
+             AND m.kind = s.kind AND m.begins_on = s.begins_on AND m.identifier = '')
+        END
+    """,  # noqa: S608
+}
+"""Staging table → the key of the record `m` that a staged record `s` of the incident `i` is, or null."""
 
 
-def find_referrals(staged: str) -> None:
-    """Find the one referral of the incident and student."""
+def find(staged: str) -> None:
+    """Give the staged records that have none the key of their record, if there is one, and that of its incident."""
+    if staged == "staged_incident":
+        run(f"UPDATE {staged} AS s SET pk = ({FIND[staged]}) WHERE s.pk IS NULL")  # noqa: S608
+        return
     run(f"""
-        UPDATE {staged} AS s SET pk = (
-            SELECT m.id FROM {REFERRAL} m WHERE m.incident_id = s.incident_id AND m.student_id = s.student_id)
-    """)  # noqa: S608
-
-
-def find_removals(staged: str) -> None:
-    """Find removals by number in the school year; those without by incident, student, kind and first day."""
-    run(f"""
-        UPDATE {staged} AS s SET pk = (
-            SELECT m.id FROM {REMOVAL} m
-            WHERE m.school_year_id = s.school_year_id AND m.identifier = s.identifier AND NOT (m.identifier = ''))
-        WHERE s.identifier <> ''
-    """)  # noqa: S608
-    run(f"""
-        UPDATE {staged} AS s SET pk = (
-            SELECT m.id FROM {REMOVAL} m
-            WHERE m.incident_id = s.incident_id AND m.student_id = s.student_id AND m.kind = s.kind
-            AND m.begins_on = s.begins_on AND m.identifier = '')
-        WHERE s.identifier = ''
+        UPDATE {staged} AS s SET incident_id = i.pk, pk = ({FIND[staged]})
+        FROM staged_incident i WHERE i.id = s.incident AND s.pk IS NULL
     """)  # noqa: S608
 
 
@@ -112,19 +109,14 @@ def has_stolen_numbers(staged: str) -> bool:
 def find_links(staged: str) -> None:
     """Find which involvements a removal answers already; the others are to be made."""
     run(f"""
-        UPDATE {staged} AS s SET
-            removal_id = (SELECT r.pk FROM staged_removal r WHERE r.id = s.removal),
-            involvement_id = (SELECT v.pk FROM staged_involvement v WHERE v.id = s.involvement)
-    """)  # noqa: S608
-    run(f"""
-        UPDATE {staged} AS s SET created = NOT EXISTS (
-            SELECT 1 FROM {LINK} m WHERE m.removal_id = s.removal_id AND m.involvement_id = s.involvement_id)
+        UPDATE {staged} AS s SET removal_id = r.pk, involvement_id = v.pk, created = NOT EXISTS (
+            SELECT 1 FROM {LINK} m WHERE m.removal_id = r.pk AND m.involvement_id = v.pk)
+        FROM staged_removal r, staged_involvement v WHERE r.id = s.removal AND v.id = s.involvement
     """)  # noqa: S608
 
 
 def mark_changed(staged: str, table: str, columns: Sequence[str], *, voidable: bool = True) -> None:
     """Mark staged records that differ from their record; a voided record, or one being voided, is left as it is."""
-    run(f"UPDATE {staged} SET changed = FALSE")  # noqa: S608
     stated = "AND s.terms <> '' AND s.void_line IS NULL" if voidable else ""
     standing = "AND m.voided_at IS NULL" if voidable else ""
     run(f"""
@@ -160,7 +152,8 @@ def insert_new(
         f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged} s {joined} WHERE s.pk IS NULL ORDER BY s.id",  # noqa: S608
         list(constants.values()),
     )
-    run(f"UPDATE {staged} SET created = (pk IS NULL)")  # noqa: S608
+    run(f"UPDATE {staged} SET created = TRUE WHERE pk IS NULL")  # noqa: S608
+    find(staged)
 
 
 def insert_links(staged: str) -> None:

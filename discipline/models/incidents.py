@@ -90,7 +90,12 @@ class Involvement(Record):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["student", "role"], name="involvement_of_student")]
+        indexes = [
+            models.Index(fields=["student", "role"], name="involvement_of_student"),
+            models.Index(
+                fields=["incident", "student"], condition=~Q(law_enforcement=""), name="involvement_law_enforcement"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["incident", "student", "role", "behavior"], name="involvement_unique_with_behavior"

@@ -77,6 +77,7 @@ class Removal(Record):
         indexes = [
             models.Index(fields=["school_year", "kind", "school", "student"], name="removal_counting"),
             models.Index(fields=["student", "begins_on"], name="removal_of_student"),
+            models.Index(fields=["school_year", "updated_at"], name="removal_latest_change"),
         ]
         constraints = [
             models.UniqueConstraint(

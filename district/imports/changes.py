@@ -1,4 +1,7 @@
-"""Writes only what differs: one comparison, one UPDATE, and an audit event with before and after for each record."""
+"""Writes only what differs: one comparison, one UPDATE, and an audit event with before and after for each record.
+
+The comparison only reads, so it is made before the transaction: while a large file is compared, people keep working.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,17 @@ _CHUNK = "SELECT * FROM {<changed>} WHERE id > %(last)s ORDER BY id LIMIT %(coun
 
 @dataclass(frozen=True)
 class Work:
-    """What every step of writing needs; `batch` marks what is created."""
+    """What every step needs. `batch` marks what is created; it is saved when the writing begins.
+
+    `latest_batch` is the key of the district's latest roster import when the reading began, 0 for none.
+    """
 
     staging: Staging
     package: RosterPackage
     district: District
     batch: ImportBatch
     by: User | None
+    latest_batch: int
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -68,9 +75,8 @@ class Comparison:
         return f"changed_{self.model._meta.model_name}"
 
 
-def write_changes(work: Work, comparison: Comparison, parameters: Mapping[str, Any] | None = None) -> int:
-    """Update the records that differ from what is wanted, with their audit events; return how many there were."""
-    table = comparison.model._meta.db_table
+def compare(work: Work, comparison: Comparison, parameters: Mapping[str, Any] | None = None) -> int:
+    """Find the records that differ from what is wanted; return how many there are. Writes nothing."""
     columns = ", ".join(f"t.{field} AS old_{field}, w.{field} AS new_{field}" for field in comparison.fields)
     query = fill(
         _CHANGED,
@@ -80,19 +86,22 @@ def write_changes(work: Work, comparison: Comparison, parameters: Mapping[str, A
         wanted=comparison.wanted,
         joins=comparison.joins,
         differs=" OR ".join(f"t.{field} IS DISTINCT FROM w.{field}" for field in comparison.fields),
-        table=table,
+        table=comparison.model._meta.db_table,
     )
-    count = work.staging.make_as(comparison.name, query, {**work.parameters, **(parameters or {})})
-    if not count:
-        return 0
+    count = work.staging.make_as(comparison.name, query, {"district": work.district.pk, **(parameters or {})})
     work.staging.index(comparison.name, "id")
+    return count
+
+
+def write_changes(work: Work, comparison: Comparison) -> None:
+    """Update the records that were found to differ, with their audit events."""
+    table = comparison.model._meta.db_table
     if comparison.unique:
         work.staging.run(fill(_SET_FREE, table=table, changed=comparison.name, field=comparison.unique))
     assignments = ", ".join(f"{field} = c.new_{field}" for field in comparison.fields)
     statement = fill(_UPDATE, table=table, changed=comparison.name, assignments=assignments)
-    work.staging.run(statement, {"now": connection.ops.adapt_datetimefield_value(timezone.now())})
-    audit.record_changes(_changes(work.staging, comparison), by=work.by, district=work.district, batch=work.batch)
-    return count
+    if work.staging.run(statement, {"now": connection.ops.adapt_datetimefield_value(timezone.now())}):
+        audit.record_changes(_changes(work.staging, comparison), by=work.by, district=work.district, batch=work.batch)
 
 
 def _whole(expression: str) -> str:

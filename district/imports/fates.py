@@ -12,78 +12,74 @@ from district.imports.writing_places import KINDS
 
 CREATED, UPDATED = 2, 1
 
-_NEW_PEOPLE = """
-SELECT 'users', s.line, 2 FROM {subject} s
-LEFT JOIN {district_person} p ON p.id = s.person_id LEFT JOIN {district_student} st ON st.id = s.student_id
-LEFT JOIN {district_staff} f ON f.id = s.staff_id
-WHERE s.line IS NOT NULL AND (p.batch_id = %(batch)s OR st.batch_id = %(batch)s OR f.batch_id = %(batch)s)
+# Rows of one file, each by the first that holds: what makes it count as created, as updated.
+_FATES = """
+SELECT fate, COUNT(*) FROM (
+  SELECT CASE WHEN <created> THEN 2 WHEN <updated> THEN 1 ELSE 0 END AS fate FROM <rows>
+) f GROUP BY fate
 """
-_CHANGED_PEOPLE = """
-SELECT 'users', s.line, 1 FROM {subject} s WHERE s.line IS NOT NULL AND (
-  s.person_id IN (SELECT id FROM {changed_person})
-  OR s.student_id IN (SELECT id FROM {changed_student} c WHERE <differs>)
-  OR s.staff_id IN (SELECT id FROM {changed_staff})
-  OR s.student_id IN (SELECT student_id FROM {changed_enrollment} c WHERE c.old_grade IS DISTINCT FROM c.new_grade)
+_USERS = (
+    "{subject} s WHERE s.line IS NOT NULL",
+    "(s.deleted IS NOT TRUE AND (s.person_id IS NULL OR (s.is_student IS TRUE AND s.student_id IS NULL) "
+    "OR (s.is_staff IS TRUE AND s.staff_id IS NULL))) "
+    "OR s.line IN (SELECT line FROM {stay_fate} WHERE source = 3 AND fate = 2)",
+    "s.person_id IN (SELECT id FROM {changed_person}) "
+    "OR s.student_id IN (SELECT id FROM {changed_student} c WHERE <local_id_or_grade>) "
+    "OR s.staff_id IN (SELECT id FROM {changed_staff}) "
+    "OR s.student_id IN (SELECT student_id FROM {changed_enrollment} c WHERE <grade>) "
+    "OR s.line IN (SELECT line FROM {stay_fate} WHERE source = 3) OR s.line IN (SELECT line FROM {ended_line})",
 )
-"""
-_ENDED = """
-SELECT 'users', s.line, 1 FROM {subject} s JOIN <table> e ON e.<record>_id = s.<record>_id
-JOIN <ended> x ON x.id = e.id WHERE s.line IS NOT NULL
-"""
-# A stay is one thing that a row says: of which file, is told by its source.
-_STAYS = """
-SELECT CASE WHEN y.source = 3 THEN 'users' WHEN y.source IN (2, 8) THEN 'roles' ELSE 'enrollments' END, y.line,
-       CASE WHEN m.id IS NULL THEN 2 ELSE 1 END
-FROM {stay} y JOIN <match> m ON m.user_id = y.user_id AND m.school = y.school AND m.year = y.year
+_DEMOGRAPHICS = (
+    "{demographic} d JOIN {subject} s ON s.user_id = d.sourced_id AND s.is_student IS TRUE",
+    "s.student_id IS NULL OR s.user_id IN (SELECT user_id FROM {match_student} WHERE id IS NULL AND source < 8)",
+    "s.student_id IN (SELECT id FROM {changed_student} c WHERE <birth_race_or_sex>) "
+    "OR s.student_id IN (SELECT student_id FROM {changed_enrollment} c WHERE <race_or_sex>)",
+)
+_PROGRAMS = ("{match_program} m", "m.id IS NULL", "m.id IN (SELECT id FROM {changed_programstatus})")
+_STAYS_OF = (
+    "{<table>} r",
+    "r.line IN (SELECT line FROM {stay_fate} WHERE source IN (<sources>) AND fate = 2)",
+    "r.line IN (SELECT line FROM {stay_fate} WHERE source IN (<sources>))",
+)
+# What a row says of a place, where that is new or changed. A new user needs no such reason to count as created.
+_STAY_FATES = """
+SELECT y.source, y.line, MAX(CASE WHEN m.id IS NULL THEN 2 ELSE 1 END) AS fate
+FROM <match> m JOIN {stay} y ON y.user_id = m.user_id AND y.school = m.school AND y.year = m.year
 LEFT JOIN <changed> c ON c.id = m.id
-WHERE y.is_student IS <is_student> AND ((m.id IS NULL AND m.source < 8) OR (c.id IS NOT NULL AND (
-  c.old_begins_on IS DISTINCT FROM c.new_begins_on OR c.old_ends_on IS DISTINCT FROM c.new_ends_on)))
+WHERE y.is_student IS <is_student> AND ((m.id IS NULL AND m.source < 8) OR (c.id IS NOT NULL AND (<dates>)))
+GROUP BY y.source, y.line
 """
-_NEW_DEMOGRAPHICS = """
-SELECT 'demographics', d.line, 2 FROM {demographic} d JOIN {subject} s ON s.user_id = d.sourced_id
-JOIN {district_student} st ON st.id = s.student_id
-WHERE st.batch_id = %(batch)s OR s.user_id IN (SELECT user_id FROM {match_student} WHERE id IS NULL AND source < 8)
-"""
-_CHANGED_DEMOGRAPHICS = """
-SELECT 'demographics', d.line, 1 FROM {demographic} d JOIN {subject} s ON s.user_id = d.sourced_id
-WHERE s.student_id IN (SELECT id FROM {changed_student} c WHERE <of_student>)
-   OR s.student_id IN (SELECT student_id FROM {changed_enrollment} c WHERE <of_enrollment>)
-"""
-_PROGRAMS = """
-SELECT 'studentPrograms', m.line, CASE WHEN m.id IS NULL THEN 2 ELSE 1 END FROM {match_program} m
-WHERE m.id IS NULL OR m.id IN (SELECT id FROM {changed_programstatus})
-"""
-_COUNTS = """
-SELECT file, fate, COUNT(*) FROM (SELECT file, line, MAX(fate) AS fate FROM {fate} GROUP BY file, line) f
-GROUP BY file, fate
+_ENDED_LINES = """
+SELECT s.line FROM <ended> x JOIN <table> e ON e.id = x.id JOIN {subject} s ON s.<record>_id = e.<record>_id
+WHERE s.line IS NOT NULL
 """
 
 
 def count_fates(work: Work) -> Counter[int]:
-    """Return how many rows of the files about people created something and how many changed something."""
-    staging, parameters = work.staging, work.parameters
-    queries = [
-        _NEW_PEOPLE,
-        fill(_CHANGED_PEOPLE, differs=_differs("local_id", "grade")),
-        _NEW_DEMOGRAPHICS,
-        fill(
-            _CHANGED_DEMOGRAPHICS,
-            of_student=_differs("birth_date", "race", "sex"),
-            of_enrollment=_differs("race", "sex"),
-        ),
+    """Return how many rows of the files about people create something and how many change something."""
+    staging = work.staging
+    stays = [
+        kind.sql(_STAY_FATES, changed="{" + _changed(kind.model) + "}", dates=_differs("begins_on", "ends_on"))
+        for kind in KINDS
     ]
-    for kind in KINDS:
-        queries.append(kind.sql(_STAYS, changed="{" + _changed(kind.model) + "}"))
-        if work.package.is_delta:
-            queries.append(kind.sql(_ENDED))
+    staging.make_as("stay_fate", " UNION ALL ".join(stays))
+    staging.index("stay_fate", "line")
+    staging.make_as("ended_line", " UNION ALL ".join(kind.sql(_ENDED_LINES) for kind in KINDS))
+    files = [_USERS, _DEMOGRAPHICS]
+    for table, sources in (("role", "2, 8"), ("enrollment", "1, 9")):
+        files.append(tuple(fill(part, table=table, sources=sources) for part in _STAYS_OF))
     if work.package.has_programs:
-        queries.append(_PROGRAMS)
-    staging.make("roster_fate", "file text, line bigint, fate integer")
-    for query in queries:
-        staging.run("INSERT INTO roster_fate " + query, parameters)
+        files.append(_PROGRAMS)
     counts: Counter[int] = Counter()
-    for _file, fate, count in staging.rows(_COUNTS.replace("{fate}", "roster_fate")):
-        counts[fate] += count
+    for rows, created, updated in files:
+        query = fill(
+            fill(_FATES, rows=rows, created=created, updated=updated),
+            local_id_or_grade=_differs("local_id", "grade"),
+            grade=_differs("grade"),
+            birth_race_or_sex=_differs("birth_date", "race", "sex"),
+            race_or_sex=_differs("race", "sex"),
+        )
+        counts.update(dict(staging.rows(query)))
     return counts
 
 

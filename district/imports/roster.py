@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections import Counter
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 from district import audit, standing
 from district.importing import ImportOptions, ImportOutcome, Progress
 from district.imports.changes import Work
+from district.imports.digest import name_of, sha256_of
 from district.imports.fates import CREATED, UPDATED, count_fates
 from district.imports.package import RosterPackage
 from district.imports.reading import RosterReader
@@ -22,24 +21,26 @@ from district.imports.refusing import Refusing
 from district.imports.staging import Staging
 from district.imports.stays import find_places
 from district.imports.validating import validate
-from district.imports.writing_district import write_district, write_schools, write_years
-from district.imports.writing_people import write_people
-from district.imports.writing_places import KINDS, find_ended, match_places, write_places
-from district.imports.writing_programs import write_programs
+from district.imports.writing_district import find_schools, write_district, write_schools, write_years
+from district.imports.writing_people import prepare_people, write_people
+from district.imports.writing_places import prepare_places, write_places
+from district.imports.writing_programs import prepare_programs, write_programs
 from district.imports.years import PlannedYear
 from district.models import District, ImportBatch, SchoolYear, User
 from district.spreadsheets import COMMAND_LINE_LIMITS, Limits, TableError
 
-READ_AT_ONCE = 1024 * 1024
+FEW_STUDENTS = 5_000
+"""Up to so many students of a year are refreshed by themselves, above it the whole year is."""
 
-_TOUCHED_YEARS = (
-    "SELECT DISTINCT school_year_id FROM {district_enrollment} WHERE batch_id = %(batch)s",
-    "SELECT DISTINCT e.school_year_id FROM {district_enrollment} e JOIN {changed_enrollment} c ON c.id = e.id",
+_TOUCHED = (
+    "SELECT school_year_id, student_id FROM {district_enrollment} WHERE batch_id = %(batch)s",
+    "SELECT e.school_year_id, e.student_id FROM {district_enrollment} e JOIN {changed_enrollment} c ON c.id = e.id",
 )
 _TOUCHED_BY_PROGRAMS = (
-    "SELECT DISTINCT school_year_id FROM {district_programstatus} WHERE batch_id = %(batch)s",
-    "SELECT DISTINCT p.school_year_id FROM {district_programstatus} p JOIN {changed_programstatus} c ON c.id = p.id",
-    "SELECT DISTINCT school_year_id FROM {gone_program}",
+    "SELECT school_year_id, student_id FROM {district_programstatus} WHERE batch_id = %(batch)s",
+    "SELECT p.school_year_id, p.student_id FROM {changed_programstatus} c "
+    "JOIN {district_programstatus} p ON p.id = c.id",
+    "SELECT school_year_id, student_id FROM {gone_program}",
 )
 
 
@@ -62,6 +63,7 @@ def import_roster(
     try:
         with RosterPackage.open(source, limits, name) as package, Staging() as staging:
             outcome.warnings = package.warnings
+            latest_batch = _latest_batch(district)
             reader = RosterReader(package, staging, outcome)
             try:
                 reader.read_all(progress)
@@ -73,15 +75,10 @@ def import_roster(
                 outcome.read, outcome.refused = reader.read.total(), reader.refused.total()
             if outcome.refused and not options.partial:
                 return outcome
+            work = Work(staging, package, district, _batch(source, name, district, by), by, latest_batch)
+            fates = _prepare(work, years, today, options, outcome)
             progress(_("Checked. Writing what differs."))
-            batch = ImportBatch(
-                district=district,
-                kind=ImportBatch.Kind.ROSTER,
-                file_name=(name or _name_of(source))[:255],
-                sha256=sha256_of(source),
-                user_id=by.pk if by else None,
-            )
-            _write(Work(staging, package, district, batch, by), years, options, outcome)
+            _write(work, years, fates, options, outcome)
     except TableError as error:
         outcome.refusal = str(error)
         outcome.report.add_table_error(error)
@@ -93,25 +90,45 @@ def import_roster(
     return outcome
 
 
-def _write(work: Work, years: list[PlannedYear], options: ImportOptions, outcome: ImportOutcome) -> None:
+def _batch(source: Path | BinaryIO, name: str, district: District, by: User | None) -> ImportBatch:
+    return ImportBatch(
+        district=district,
+        kind=ImportBatch.Kind.ROSTER,
+        file_name=(name or name_of(source))[:255],
+        sha256=sha256_of(source),
+        user_id=by.pk if by else None,
+    )
+
+
+def _prepare(
+    work: Work, years: list[PlannedYear], today: date, options: ImportOptions, outcome: ImportOutcome
+) -> Counter[int]:
+    """Find everything that will be written, and the fates of the rows about people. Reads only."""
+    find_schools(work)
+    prepare_people(work)
+    outcome.ended = prepare_places(work, years, today, allow_shrink=options.allow_shrink)
+    if work.package.has_programs:
+        prepare_programs(work)
+    return count_fates(work)
+
+
+def _write(
+    work: Work, years: list[PlannedYear], fates: Counter[int], options: ImportOptions, outcome: ImportOutcome
+) -> None:
+    """Write it all in one transaction."""
     with transaction.atomic():
-        locked = District.objects.select_for_update().get(pk=work.district.pk)  # two imports take turns
+        district = District.objects.select_for_update().get(pk=work.district.pk)  # two imports take turns
+        if _latest_batch(district) != work.latest_batch:
+            raise IntegrityError("another import of the district ended while this one was being checked")
         work.batch.save()
-        fates: Counter[int] = Counter()
-        write_district(work, locked, fates)
+        write_district(work, district, fates)
         write_schools(work, fates)
         changed_years = write_years(work, years, fates)
         write_people(work)
-        for kind in KINDS:
-            match_places(work, kind)
-        outcome.ended = sum(
-            find_ended(work, kind, years, work.district.today(), allow_shrink=options.allow_shrink) for kind in KINDS
-        )
         write_places(work, years)
         if work.package.has_programs:
             write_programs(work)
         _refresh(work, changed_years)
-        fates += count_fates(work)
         outcome.created, outcome.updated = fates[CREATED], fates[UPDATED]
         outcome.unchanged = outcome.read - outcome.created - outcome.updated - outcome.refused
         ImportBatch.objects.filter(pk=work.batch.pk).update(**outcome.counts())
@@ -119,7 +136,7 @@ def _write(work: Work, years: list[PlannedYear], options: ImportOptions, outcome
             audit.Action.IMPORT,
             by=work.by,
             target=work.batch,
-            district=work.district,
+            district=district,
             batch=work.batch,
             details={"kind": work.batch.kind, "file": work.batch.file_name, **outcome.counts()},
         )
@@ -128,44 +145,21 @@ def _write(work: Work, years: list[PlannedYear], options: ImportOptions, outcome
 
 
 def _refresh(work: Work, changed: set[int]) -> None:
-    """Rebuild what is derived from enrollment and program status, in the years where either has changed."""
-    queries = _TOUCHED_YEARS + (_TOUCHED_BY_PROGRAMS if work.package.has_programs else ())
-    for query in queries:
-        changed |= {key for (key,) in work.staging.rows(query, work.parameters)}
-    for year in SchoolYear.objects.filter(pk__in=changed).select_related("district"):
-        standing.refresh(year)
+    """Rebuild what is derived from enrollment and program status, where either has changed."""
+    queries = _TOUCHED + (_TOUCHED_BY_PROGRAMS if work.package.has_programs else ())
+    work.staging.make_as("touched", " UNION ".join(queries), work.parameters)
+    counts = dict(work.staging.rows("SELECT school_year_id, COUNT(*) FROM {touched} GROUP BY school_year_id"))
+    for year in SchoolYear.objects.filter(pk__in=changed | set(counts)).select_related("district"):
+        students = None
+        if year.pk not in changed and counts[year.pk] <= FEW_STUDENTS:
+            query = "SELECT student_id FROM {touched} WHERE school_year_id = %(year)s"
+            students = [key for (key,) in work.staging.rows(query, {"year": year.pk})]
+        standing.refresh(year, students)
         standing.raise_revision(year)
-    if changed:
+    if changed or counts:
         standing.refresh_levels(work.district)
 
 
-def _name_of(source: Path | BinaryIO) -> str:
-    return Path(getattr(source, "name", "") or str(source)).name
-
-
-def sha256_of(source: Path | BinaryIO) -> str:
-    """Return the SHA-256 of a file, of a stream (left at its start), or of the names and contents of a folder."""
-    digest = hashlib.sha256()
-    if not isinstance(source, str | os.PathLike):
-        source.seek(0)
-        _digest(digest, source)
-        source.seek(0)
-        return digest.hexdigest()
-    for path in _files(Path(source)):
-        if path != Path(source):
-            digest.update(path.name.encode() + b"\0")
-        with path.open("rb") as stream:
-            _digest(digest, stream)
-    return digest.hexdigest()
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        yield from sorted(entry for entry in path.rglob("*") if entry.is_file())
-    else:
-        yield path
-
-
-def _digest(digest: hashlib._Hash, stream: BinaryIO) -> None:
-    while chunk := stream.read(READ_AT_ONCE):
-        digest.update(chunk)
+def _latest_batch(district: District) -> int:
+    latest = ImportBatch.objects.filter(district=district, kind=ImportBatch.Kind.ROSTER).order_by("-pk").first()
+    return latest.pk if latest else 0

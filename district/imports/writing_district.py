@@ -17,6 +17,17 @@ _SCHOOLS = """
 SELECT sourced_id, name, CASE WHEN identifier <> '' THEN identifier ELSE sourced_id END AS code, deleted
 FROM {org} WHERE type = 'school' ORDER BY code, sourced_id
 """
+_KEYS = """
+UPDATE {school} SET school_id = s.id FROM {district_school} s
+WHERE s.district_id = %(district)s AND s.sourced_id = {school}.sourced_id AND s.sourced_id <> ''
+"""
+# Schools made before the first roster have no roster id: the code finds them.
+_ADOPTED_KEYS = """
+UPDATE {school} SET school_id = s.id FROM {district_school} s JOIN {org} o
+  ON s.code = CASE WHEN o.identifier <> '' THEN o.identifier ELSE o.sourced_id END
+WHERE s.district_id = %(district)s AND s.sourced_id = '' AND o.type = 'school' AND o.deleted IS NOT TRUE
+  AND o.sourced_id = {school}.sourced_id
+"""
 
 
 def write_district(work: Work, district: District, fates: Counter[int]) -> None:
@@ -58,11 +69,13 @@ def write_schools(work: Work, fates: Counter[int]) -> None:
     School.objects.bulk_create(made)
     fates[CREATED] += len(made)
     fates[UPDATED] += len(wanted)
-    work.staging.run(
-        "UPDATE {school} SET school_id = s.id FROM {district_school} s "
-        "WHERE s.district_id = %(district)s AND s.sourced_id = {school}.sourced_id AND s.sourced_id <> ''",
-        work.parameters,
-    )
+    find_schools(work)
+
+
+def find_schools(work: Work) -> None:
+    """Give the staged schools the keys of those that exist."""
+    for statement in (_KEYS, _ADOPTED_KEYS):
+        work.staging.run(statement, {"district": work.district.pk})
 
 
 def write_years(work: Work, years: list[PlannedYear], fates: Counter[int]) -> set[int]:

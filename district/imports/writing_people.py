@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from district.imports.changes import Comparison, Work, write_changes
+from district.imports.changes import Comparison, Work, compare, write_changes
 from district.imports.staging import fill
 from district.models import Person, Staff, Student
 
@@ -77,10 +77,19 @@ WHERE {subject}.<record>_id IS NULL AND {subject}.is_<record> IS TRUE AND r.pers
 """
 
 
+_COMPARISONS = (_PERSON, _STUDENT, _STAFF)
+
+
+def prepare_people(work: Work) -> None:
+    """Find the persons, students and staff that the package changes."""
+    for comparison in _COMPARISONS:
+        compare(work, comparison)
+
+
 def write_people(work: Work) -> None:
     """Update and make persons, students and staff, and give the staged subjects their keys."""
     run, parameters = work.staging.run, work.parameters
-    for comparison in (_PERSON, _STUDENT, _STAFF):
+    for comparison in _COMPARISONS:
         write_changes(work, comparison)
     if run(_NEW_PERSONS, parameters):
         run(_PERSON_KEYS, parameters)

@@ -6,14 +6,14 @@ stay in that year's cumulative count. People who come back are open again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext as _
 
-from district.imports.changes import Comparison, Work, write_changes
+from district.imports.changes import Comparison, Work, compare, write_changes
 from district.imports.layout import BULK, DELTA
 from district.imports.staging import fill
 from district.imports.years import PlannedYear
@@ -54,10 +54,10 @@ KINDS = (STUDENTS, STAFF)
 
 # `id` is the place that exists already, or NULL; `source` from 8 on says that the person is no longer there.
 _MATCH = """
-SELECT p.user_id, p.school, p.source, p.begins_on, p.ends_on, p.year, s.<record>_id, c.school_id, y.school_year_id,
+SELECT p.user_id, p.school, p.source, p.begins_on, p.ends_on, p.year,
        y.last_day, y.ends_on AS year_ends_on, y.is_primary, s.grade, s.line, e.id
 FROM {place} p
-JOIN {subject} s ON s.user_id = p.user_id AND s.<record>_id IS NOT NULL
+JOIN {subject} s ON s.user_id = p.user_id AND s.is_<record> IS TRUE AND s.deleted IS NOT TRUE
 JOIN {school} c ON c.sourced_id = p.school
 JOIN {year} y ON y.year = p.year
 LEFT JOIN <table> e
@@ -72,11 +72,10 @@ _OPEN = f"SELECT COUNT(*) FROM <table> e JOIN {{year}} y ON y.school_year_id = e
 _GONE = f"""
 SELECT e.id, {_END} AS ends_on FROM <table> e JOIN {{year}} y ON y.school_year_id = e.school_year_id
 WHERE y.year IN (<years>) AND {_IS_OPEN} AND {_NOT_NAMED}
-  AND NOT EXISTS (
-    SELECT 1 FROM {{refused_user}} f JOIN {{district_person}} p
+  AND e.<record>_id NOT IN (
+    SELECT r.id FROM {{refused_user}} f JOIN {{district_person}} p
       ON p.district_id = %(district)s AND p.sourced_id = f.user_id AND NOT (p.sourced_id = '')
     JOIN {{district_<record>}} r ON r.person_id = p.id
-    WHERE r.id = e.<record>_id
   )
 """  # noqa: S608
 # A delta ends the people it deletes, and (1.1) those places of a user that the user's list no longer names.
@@ -132,55 +131,73 @@ LEFT JOIN {subject} s ON s.student_id = e.student_id
 LEFT JOIN {demographic} d ON d.sourced_id = s.user_id AND <in_scope>
 """
 # Of a year that the file does not hold, an enrollment made now shares race and sex with the student's others.
-_SAME_YEAR = "{district_enrollment} o WHERE o.student_id = m.student_id AND o.school_year_id = m.school_year_id"
+_SAME_YEAR = "{district_enrollment} o WHERE o.student_id = s.student_id AND o.school_year_id = y.school_year_id"
 _NEW_ENROLLMENTS = """
 INSERT INTO {district_enrollment}
   (uid, student_id, school_id, school_year_id, begins_on, ends_on, race, sex, grade, is_on_count_day, is_last_in_year,
    is_standing_on_count_day, batch_id)
-SELECT {new_uid}, m.student_id, m.school_id, m.school_year_id, m.begins_on, m.ends_on,
+SELECT {new_uid}, s.student_id, c.school_id, y.school_year_id, m.begins_on, m.ends_on,
        COALESCE((SELECT MIN(o.race) FROM <same_year>), r.race),
-       COALESCE((SELECT MIN(o.sex) FROM <same_year>), r.sex), m.grade, FALSE, FALSE, FALSE,
-       %(batch)s
-FROM {match_student} m JOIN {district_student} r ON r.id = m.student_id
-WHERE m.id IS NULL AND m.source < 8 ORDER BY m.school_year_id, m.school_id, m.student_id
+       COALESCE((SELECT MIN(o.sex) FROM <same_year>), r.sex), m.grade, FALSE, FALSE, FALSE, %(batch)s
+FROM <new> JOIN {district_student} r ON r.id = s.student_id
+ORDER BY y.school_year_id, c.school_id, s.student_id
 """
 _NEW_ASSIGNMENTS = """
 INSERT INTO {district_staffassignment} (uid, staff_id, school_id, school_year_id, begins_on, ends_on, batch_id)
-SELECT {new_uid}, m.staff_id, m.school_id, m.school_year_id, m.begins_on, m.ends_on, %(batch)s
-FROM {match_staff} m WHERE m.id IS NULL AND m.source < 8 ORDER BY m.school_year_id, m.school_id, m.staff_id
+SELECT {new_uid}, s.staff_id, c.school_id, y.school_year_id, m.begins_on, m.ends_on, %(batch)s
+FROM <new> ORDER BY y.school_year_id, c.school_id, s.staff_id
+"""
+_NEW = """
+(SELECT * FROM <match> WHERE id IS NULL AND source < 8) m
+JOIN {subject} s ON s.user_id = m.user_id AND s.<record>_id IS NOT NULL
+JOIN {school} c ON c.sourced_id = m.school JOIN {year} y ON y.year = m.year
 """
 _HELD_YEARS = "SELECT DISTINCT year FROM {place} WHERE is_student IS <is_student> AND source < 8"
 
 
-def match_places(work: Work, kind: Kind) -> None:
-    """Find the place that each staged place already has; call it once everybody has a key."""
-    work.staging.make_as(f"match_{kind.record}", kind.sql(_MATCH))
-    work.staging.index(f"match_{kind.record}", "id")
-    work.staging.index(f"match_{kind.record}", "user_id")
+def prepare_places(work: Work, years: Sequence[PlannedYear], today: date, *, allow_shrink: bool) -> int:
+    """Find the enrollments and assignments that the package changes or ends; return how many it ends.
+
+    Raises TableError `too_many_ended` for a file that lacks too many people.
+    """
+    ended = 0
+    for kind in KINDS:
+        work.staging.make_as(f"match_{kind.record}", kind.sql(_MATCH))
+        work.staging.index(f"match_{kind.record}", "id")
+        work.staging.index(f"match_{kind.record}", "user_id")
+        ended += _find_ended(work, kind, years, today, allow_shrink=allow_shrink)
+        compare(work, _comparison(work, kind, years))
+    return ended
 
 
-def find_ended(work: Work, kind: Kind, years: Iterable[PlannedYear], today: date, *, allow_shrink: bool) -> int:
-    """Find the places that the package ends; return how many. Raises TableError `too_many_ended` for a shrunk file."""
+def write_places(work: Work, years: Sequence[PlannedYear]) -> None:
+    """Update the enrollments and assignments that differ and make the new ones."""
+    for kind, statement in ((STUDENTS, fill(_NEW_ENROLLMENTS, same_year=_SAME_YEAR)), (STAFF, _NEW_ASSIGNMENTS)):
+        write_changes(work, _comparison(work, kind, years))
+        work.staging.run(kind.sql(fill(statement, new=_NEW)), work.parameters)
+
+
+def _find_ended(work: Work, kind: Kind, years: Sequence[PlannedYear], today: date, *, allow_shrink: bool) -> int:
     staging, name = work.staging, f"ended_{kind.record}"
+    replaced = [] if work.package.is_delta else _replaced_years(work, kind, years, today)
+    listed = ", ".join(map(str, replaced))
+    query = _NOBODY
     if work.package.is_delta:
         has_lists = work.package.version == "1.1" and work.package.modes.get("users") == DELTA
         moved = "(s.line IS NOT NULL AND y.is_primary IS TRUE)" if has_lists else "FALSE"
-        count = staging.make_as(name, kind.sql(_LEFT, moved=moved), work.parameters)
-    else:
-        replaced = _replaced_years(work, kind, list(years), today)
-        if not replaced:
-            count = staging.make_as(name, _NOBODY)
-        else:
-            listed = ", ".join(map(str, replaced))
-            count = staging.make_as(name, kind.sql(_GONE, years=listed), work.parameters)
-            was_open = staging.number(kind.sql(_OPEN, years=listed))
-            if count * 100 > was_open * MOST_ENDED and not allow_shrink:
-                raise TableError("too_many_ended", _shrunk(kind, count, was_open, replaced), "users.csv")
+        query = kind.sql(_LEFT, moved=moved)
+    elif replaced:
+        query = kind.sql(_GONE, years=listed)
+    count = staging.make_as(name, query, {"district": work.district.pk})
     staging.index(name, "id")
+    if replaced and count and not allow_shrink:
+        was_open = staging.number(kind.sql(_OPEN, years=listed))
+        if count * 100 > was_open * MOST_ENDED:
+            raise TableError("too_many_ended", _shrunk(kind, count, was_open, replaced), "users.csv")
     return count
 
 
-def _replaced_years(work: Work, kind: Kind, years: list[PlannedYear], today: date) -> list[int]:
+def _replaced_years(work: Work, kind: Kind, years: Sequence[PlannedYear], today: date) -> list[int]:
     """The years that a bulk file replaces for this kind of people: those in which it enrolls any.
 
     With OneRoster 1.1 that is the primary year only: of others the file may hold some enrollments, never all. A year
@@ -213,28 +230,21 @@ def _shrunk(kind: Kind, count: int, was_open: int, years: list[int]) -> str:
     return f"{words % values} " + _("Is it complete? --allow-shrink imports it all the same.")
 
 
-def write_places(work: Work, years: Iterable[PlannedYear]) -> None:
-    """Update the enrollments and assignments that differ and make the new ones."""
-    in_scope = "y.in_file IS TRUE" if any(year.in_file for year in years) else "y.is_primary IS TRUE"
-    for kind in KINDS:
-        fields = ["begins_on", "ends_on"]
-        parts = {"touched": _TOUCHED, "more": "", "joins": ""}
-        if kind.is_student:
-            fields += ["race", "sex", "grade"]
-            parts = {
-                "touched": _TOUCHED + fill(_DEMOGRAPHICS, in_scope=in_scope),
-                "more": _STUDENT_COLUMNS,
-                "joins": fill(_STUDENT_JOINS, in_scope=in_scope),
-            }
-        deltas = {
-            f"{name}_delta": "TRUE" if work.package.modes.get(name) == DELTA else "FALSE"
-            for name in ("users", "enrollments")
+def _comparison(work: Work, kind: Kind, years: Sequence[PlannedYear]) -> Comparison:
+    fields = ["begins_on", "ends_on"]
+    parts = {"touched": _TOUCHED, "more": "", "joins": ""}
+    if kind.is_student:
+        in_scope = "y.in_file IS TRUE" if any(year.in_file for year in years) else "y.is_primary IS TRUE"
+        fields += ["race", "sex", "grade"]
+        parts = {
+            "touched": _TOUCHED + fill(_DEMOGRAPHICS, in_scope=in_scope),
+            "more": _STUDENT_COLUMNS,
+            "joins": fill(_STUDENT_JOINS, in_scope=in_scope),
         }
-        wanted = fill(_WANTED, begins=_BEGINS, ends=_ENDS, **parts)
-        student = "t.student_id" if kind.is_student else "NULL"
-        write_changes(
-            work,
-            Comparison(kind.model, fields, kind.sql(wanted, **deltas), school="t.school_id", student=student),
-        )
-    work.staging.run(fill(_NEW_ENROLLMENTS, same_year=_SAME_YEAR), work.parameters)
-    work.staging.run(_NEW_ASSIGNMENTS, work.parameters)
+    deltas = {
+        f"{name}_delta": "TRUE" if work.package.modes.get(name) == DELTA else "FALSE"
+        for name in ("users", "enrollments")
+    }
+    wanted = kind.sql(fill(_WANTED, begins=_BEGINS, ends=_ENDS, **parts), **deltas)
+    student = "t.student_id" if kind.is_student else "NULL"
+    return Comparison(kind.model, fields, wanted, school="t.school_id", student=student)

@@ -145,7 +145,18 @@ class Enrollment(Record):
 
     class Meta:
         ordering = ["-school_year__year", "begins_on", "pk"]
-        indexes = [models.Index(fields=["school_year", "school", "race", "student"], name="enrollment_counting")]
+        indexes = [
+            models.Index(fields=["school_year", "school", "race", "student"], name="enrollment_counting"),
+            # Holds all that groups students of a year, so that a district is counted without reading its rows.
+            models.Index(
+                fields=[
+                    *("school_year", "race", "sex", "grade", "idea", "section504", "english_learner"),
+                    *("economically_disadvantaged", "homeless", "foster_care"),
+                ],
+                condition=Q(is_last_in_year=True),
+                name="enrollment_standing",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["student", "school_year", "school"], name="enrollment_unique_in_school_and_year"

@@ -170,7 +170,7 @@ def test_pollution_never_widens(world, call_as):
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_bad_values_are_400_and_never_500(world, call_as, name):
     caller = call_as(READER[name])
-    nasty = ["\0", "a\0b", "9" * 400, "-1", "1e309", "0000-00-00", "9999-99-99", "'; --", "%", "💩" * 50, ",", " ", "{}"]
+    nasty = ["\0", "a\0b", "9" * 400, "-1", "1e309", "0000-00-00", "9999-99-99", "'; --", "%", "💩" * 50, ",", "{}"]
     keys = [*COLLECTIONS[name].filterset_class.base_filters, "ordering", "page", "page_size", "cursor", "format"]
     tried = 0
     for key in keys:

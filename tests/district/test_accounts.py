@@ -272,6 +272,18 @@ def test_account_pages_keep_to_the_content_security_policy(user):
     assert len(pages) == 20
 
 
+def test_pages_of_refusal_keep_to_the_policy_too(user):
+    forged = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": user.email})
+    for _ in range(31):
+        limited = Client().post(reverse("account_login"), {})
+    assert (forged.status_code, limited.status_code) == (403, 429)
+    for page in (forged, limited):
+        finder = InlineFinder()
+        finder.feed(page.content.decode())
+        assert finder.found == []
+        assert page.content.decode().count("<h1") == 1
+
+
 def test_the_roles_page_says_what_the_policy_says(user):
     page = sign_in(user).get(reverse("help_roles")).content.decode()
     assert page.count("<h2") == len(Role)

@@ -14,6 +14,7 @@ class Command(ImportCommand):
 
     help = "Import a roster: OneRoster 1.1 or 1.2 CSV, a zip or a folder, with studentPrograms.csv if it is there."
     source_help = "the zip or folder to import"
+    ended = 0
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

@@ -1,0 +1,88 @@
+"""Every page, at phone and desk width, light, dark and printed: no violation that axe-core knows of.
+
+The same walk looks for scripts that the content security policy refuses, requests to other hosts, and pages wider than
+the window.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from district.access import Role
+from tests.test_doors import ACCOUNT_PREFIXES, DOORS, WALKED, is_visible, uids
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"), (1280, "print")]
+READERS = {"organization": Role.LEADER, "memorandum": Role.LEADER, "import": Role.RECORDS, "audit_event": Role.AUDITOR}
+OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/api/docs/"]
+"""Pages without sign-in."""
+
+
+def reader_of(name: str) -> Role:
+    """Return a role that may read the page."""
+    return next((role for start, role in READERS.items() if name.startswith(start)), Role.RECORDS)
+
+
+def pages(world) -> list[tuple[str, Role]]:
+    """Every page of the site map with a role that may read it: lists, records, dashboards, help."""
+    found = []
+    for name, route in WALKED.items():
+        door = DOORS[name]
+        if route.path.startswith("api/") or door.public or name.startswith(ACCOUNT_PREFIXES):
+            continue
+        role = reader_of(name)
+        keys = [
+            key
+            for place, some in uids(world, door.model).items()
+            for key in some
+            if is_visible(role, place, door.model)
+        ]
+        if keys or not route.keys:
+            found.append((route.address(keys[0]) if route.keys else route.address(""), role))
+    return found
+
+
+def violations(visitor) -> list[str]:
+    visitor.page.evaluate(AXE)
+    result = visitor.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {violation['help']} at {node['target']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def look_at(visitor, path: str, expected: int = 200) -> list[str]:
+    """Open `path` and return everything that is wrong with it."""
+    visitor.complaints.clear()
+    status = visitor.open(path)
+    wrong = [f"answered {status}"] if status != expected else []
+    wrong += violations(visitor)
+    wide = visitor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    wrong += [f"{wide} px wider than the window"] if wide > 0 else []
+    return [f"{path}: {fault}" for fault in wrong + visitor.complaints]
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_no_page_has_a_violation(world, visitor_for, settings, width, scheme):
+    settings.MFA_REQUIRED = False
+    visitors, faults, seen = {}, [], 0
+    for path, role in [*pages(world), *((path, None) for path in OPEN_PAGES)]:
+        if role not in visitors:
+            colors = "light" if scheme == "print" else scheme
+            visitors[role] = visitor_for(role and world.user(role), width=width, scheme=colors)
+            if scheme == "print":
+                visitors[role].page.emulate_media(media="print")
+        faults += look_at(visitors[role], path)
+        seen += 1
+    for path, expected in (("/nowhere/", 404), ("/referrals/?nosuch=1", 400), ("/audit/", 403)):
+        faults += look_at(visitors[Role.RECORDS], path, expected)
+    print(json.dumps({"id": f"axe_{width}_{scheme}", "n": seen, "bad": len(faults)}))
+    assert seen >= 25
+    assert faults == []

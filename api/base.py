@@ -56,13 +56,14 @@ class Endpoint(APIView):
     content_negotiation_class = OneAnswer
     metadata_class = None
     schema = TruthfulSchema()
+    request: Any
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if request.encoding:  # the charset of a body says nothing about the address, and not every codec is one of text
             request.encoding = None
         return super().initialize_request(request, *args, **kwargs)
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(response, no_store=True)
         return response
@@ -114,10 +115,10 @@ class Collection(Endpoint, GenericViewSet):
             self.check_export(request.user)
         filterset = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         if not filterset.is_valid():
-            raise exceptions.ValidationError(filterset.errors)
+            raise exceptions.ValidationError({key: list(texts) for key, texts in filterset.errors.items()})
         if file_format != JSON:
             return self.file(filterset, file_format)
-        pages = self.paginator
+        pages: Any = self.paginator
         rows = pages.paginate(filterset.qs, request, filterset.order, self.get_queryset())
         page = pages.cut(self.table.objects(rows, request.user))
         if self.table.about_students:
@@ -177,7 +178,7 @@ class Collection(Endpoint, GenericViewSet):
         return serializer.validated_data
 
 
-class Voidable:
+class VoidableCollection(Collection):
     """Records that a mistake voids: `POST …/void/` with a reason. The row stays."""
 
     void_permission: ClassVar[Permission]

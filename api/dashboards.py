@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -18,7 +18,7 @@ from dashboards.exports import CSV_TYPE, XLSX_TYPE, rates_file
 from dashboards.parameters import DENOMINATORS, FORMATS, InvalidParametersError, read_question
 from dashboards.reports import suspension_rates
 from district.access import Permission
-from district.models import SchoolLevel
+from district.models import SchoolLevel, User
 
 COUNT = {"type": "integer", "nullable": True}
 NUMBER = {"type": "number", "format": "double", "nullable": True}
@@ -82,11 +82,12 @@ class SuspensionRatesView(Endpoint):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Exact figures of the schools where you may see them; no paging. Unknown parameters and values are a 400."""
+        reader = cast(User, request.user)
         try:
-            question = read_question(request.GET, request.user)
+            question = read_question(request.GET, reader)
         except InvalidParametersError as error:
             raise ValidationError(error.errors)
         report = suspension_rates(question)
         if question.format != "json":
-            return rates_file(question, report, by=request.user)
+            return rates_file(question, report, by=reader)
         return Response(report.as_json())

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from api.base import Collection, Voidable
+from api.base import Collection, VoidableCollection
 from api.fields import ReasonSerializer
 from discipline import actions, filters, tables
 from district.access import Permission
@@ -38,7 +38,7 @@ class IncidentCollection(Collection):
     permissions = {"GET": Permission.REFERRAL_VIEW}
 
 
-class ReferralCollection(Voidable, Collection):
+class ReferralCollection(VoidableCollection):
     """Referrals: all of one's schools, those that ask for a restorative response, or one's own, by one's role."""
 
     table = tables.REFERRALS
@@ -53,7 +53,7 @@ class ReferralCollection(Voidable, Collection):
         return self.voided(actions.void_referral, "referral")
 
 
-class RemovalCollection(Voidable, Collection):
+class RemovalCollection(VoidableCollection):
     """Removals of every kind. Voided ones are listed and say so."""
 
     table = tables.REMOVALS
@@ -75,4 +75,5 @@ class SuspensionCollection(RemovalCollection):
     filterset_class = filters.SuspensionFilterSet
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().suspensions()
+        rows: Any = super().get_queryset()
+        return rows.suspensions()

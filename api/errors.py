@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -129,3 +130,18 @@ def server_error(request: HttpRequest) -> JsonResponse:
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
     return JsonResponse({"detail": _("Something went wrong on our side. It has been logged.")}, status=500)
+
+
+def _for_site(json_answer: Callable[..., JsonResponse], page: Callable[..., HttpResponse]) -> Callable[..., Any]:
+    """Return a handler of the whole site: JSON below /api/, the page elsewhere."""
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (json_answer if is_api(request) else page)(request, *args, **kwargs)
+
+    return answer
+
+
+site_bad_request = _for_site(bad_request, defaults.bad_request)
+site_permission_denied = _for_site(permission_denied, defaults.permission_denied)
+site_not_found = _for_site(not_found, defaults.page_not_found)
+site_server_error = _for_site(server_error, defaults.server_error)

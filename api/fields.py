@@ -97,7 +97,7 @@ class ScopedRelatedField(serializers.RelatedField):
 
     default_error_messages = {"unknown": _("You may not use “{value}” here, or it does not exist.")}
 
-    def __init__(self, model: type[models.Model], permission: Permission, *, key: str = "uid", **options: Any) -> None:
+    def __init__(self, model: type[Any], permission: Permission, *, key: str = "uid", **options: Any) -> None:
         self.model, self.permission, self.key = model, permission, key
         super().__init__(**options)
 
@@ -110,7 +110,7 @@ class ScopedRelatedField(serializers.RelatedField):
         return False
 
     def to_internal_value(self, data: Any) -> models.Model:
-        field = self.model._meta.get_field(self.key)
+        field: Any = self.model._meta.get_field(self.key)
         try:
             value = field.to_python(serializers.CharField(max_length=255).run_validation(data))
         except (DjangoValidationError, serializers.ValidationError):
@@ -120,5 +120,5 @@ class ScopedRelatedField(serializers.RelatedField):
             return record
         self.fail("unknown", value=str(data)[:50])
 
-    def to_representation(self, value: models.Model) -> str:
+    def to_representation(self, value: Any) -> str:
         return str(getattr(value, self.key))

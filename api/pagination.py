@@ -48,10 +48,14 @@ class BoundedPagination(BasePagination):
         self.count = counted if counted <= MAX_COUNT else None
         if self.cursor is None:
             start = (self.page - 1) * self.size
-            return queryset[start : start + self.size + 1]
-        values = self._row_of_cursor(scope, order)
-        further = queryset.filter(ordering.beyond(order, values, backwards=self.is_backwards))
-        return ordering.ordered(further, order, backwards=self.is_backwards)[: self.size + 1]
+            keys = queryset[start : start + self.size + 1]
+        else:
+            values = self._row_of_cursor(scope, order)
+            further = queryset.filter(ordering.beyond(order, values, backwards=self.is_backwards))
+            keys = ordering.ordered(further, order, backwards=self.is_backwards)[: self.size + 1]
+        # The page is found by its keys and what orders them; the other columns are read for its rows only.
+        page = queryset.model._default_manager.filter(pk__in=keys.values("pk"))
+        return ordering.ordered(page, order, backwards=self.is_backwards)
 
     def cut(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Take the rows read, learn from the one too many whether the list goes on, and return the page."""

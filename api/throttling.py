@@ -22,7 +22,7 @@ class _Minute:
     """
 
     def __init__(self) -> None:
-        self.number = 0
+        self.number = 0.0
         self.requests: Counter[str] = Counter()
         self.lock = threading.Lock()
 

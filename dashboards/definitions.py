@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,7 @@ from district.models import Race
 
 INTERVAL = "Katz log, 95 %"
 
-LABELS: dict[str, str] = {
+LABELS: dict[str, Promise] = {
     "oss": _("Out-of-school suspension"),
     "iss": _("In-school suspension"),
     "suspension": _("Suspension, in or out of school"),
@@ -23,7 +24,7 @@ LABELS: dict[str, str] = {
 }
 """The measures, in the order in which pages offer them."""
 
-HAPPENED: dict[str, str] = {
+HAPPENED: dict[str, Promise] = {
     "oss": _("were suspended out of school at least once"),
     "iss": _("were suspended in school at least once"),
     "suspension": _("were suspended in or out of school at least once"),
@@ -36,7 +37,7 @@ HAPPENED: dict[str, str] = {
 }
 """What happened to the students counted, to end a sentence that begins with a share of students."""
 
-AFFECTED: dict[str, str] = {
+AFFECTED: dict[str, Promise] = {
     "oss": _("Suspended at least once"),
     "iss": _("Suspended in school at least once"),
     "suspension": _("Suspended at least once"),
@@ -49,7 +50,7 @@ AFFECTED: dict[str, str] = {
 }
 """Heading of the column and the picture that count the students."""
 
-NOT_INCLUDED: dict[str, str] = {
+NOT_INCLUDED: dict[str, Promise] = {
     "oss": _("Bus suspensions, removals from class and informal removals; voided records."),
     "iss": _("Bus suspensions, removals from class and informal removals; voided records."),
     "suspension": _("Bus suspensions, removals from class and informal removals; voided records."),
@@ -61,7 +62,7 @@ NOT_INCLUDED: dict[str, str] = {
     "any_removal": _("Voided records."),
 }
 
-NUMERATORS: dict[str, str] = {
+NUMERATORS: dict[str, Promise] = {
     "oss": _("Students with at least one out-of-school suspension of any length."),
     "iss": _("Students with at least one in-school suspension of any length."),
     "suspension": _("Students with at least one suspension, in or out of school, of any length."),
@@ -91,18 +92,18 @@ SOURCE = _(
     "Roster and discipline records of the district. Groups, risk and risk ratio as in 34 CFR 300.647; rates use all "
     "students, not only students with disabilities."
 )
-DENOMINATORS: dict[str, str] = {
+DENOMINATORS: dict[str, Promise] = {
     "cumulative": _("Students enrolled at any time in the year."),
     "snapshot": _("Students enrolled on the count day (October 1 or the nearest school day, unless set otherwise)."),
 }
-DENOMINATOR_LABELS: dict[str, str] = {
+DENOMINATOR_LABELS: dict[str, Promise] = {
     "cumulative": _("Enrolled at any time"),
     "snapshot": _("Enrolled on the count day"),
 }
 ALL_OTHERS = _("all other students")
 SMALL = _("Marked small: fewer than 10 students enrolled or fewer than 5 affected. One student can move such a rate.")
 
-COLUMNS: dict[str, str] = {
+COLUMNS: dict[str, Promise] = {
     "school_year": _("The year in which the school year ends."),
     "school": _("School code."),
     "enrolled": _("Students in the denominator."),
@@ -119,7 +120,7 @@ COLUMNS: dict[str, str] = {
 }
 """The columns of a file of figures."""
 
-FLAG_GROUPS: dict[str, tuple[str, str, str]] = {
+FLAG_GROUPS: dict[str, tuple[Promise, Promise, Promise]] = {
     "idea": (
         _("students with disabilities (IDEA)"),
         _("students without disabilities (IDEA)"),
@@ -153,7 +154,7 @@ FLAG_GROUPS: dict[str, tuple[str, str, str]] = {
 }
 """Names of those with a flag, without it, and of whom it is not known, as they stand within a sentence."""
 
-CODE_GROUPS: dict[tuple[str, str], str] = {
+CODE_GROUPS: dict[tuple[str, str], Promise] = {
     ("race", "HI"): _("Hispanic students"),
     ("race", "AM"): _("American Indian students"),
     ("race", "AS"): _("Asian students"),
@@ -168,13 +169,13 @@ CODE_GROUPS: dict[tuple[str, str], str] = {
     ("sex", "UNREPORTED"): _("students whose sex is not reported"),
     ("grade", "UNREPORTED"): _("students whose grade is not reported"),
 }
-SHORT_LABELS: dict[tuple[str, str], str] = {
+SHORT_LABELS: dict[tuple[str, str], Promise] = {
     ("race", "HI"): _("Hispanic"),
     ("race", "AM"): _("American Indian"),
     ("race", "HP"): _("Pacific Islander"),
     ("race", "BL"): _("Black"),
 }
-FLAG_LABELS: dict[str, tuple[str, str]] = {
+FLAG_LABELS: dict[str, tuple[Promise, Promise]] = {
     "idea": (_("Disability (IDEA)"), _("No disability")),
     "section504": (_("Section 504 plan"), _("No Section 504 plan")),
     "el": (_("English learner"), _("Not an English learner")),
@@ -191,7 +192,7 @@ def group_name(name: str, value: Value) -> str:
         with_flag, without, unknown = FLAG_GROUPS[name]
         return str(unknown if not isinstance(value, bool) else with_flag if value else without)
     words = CODE_GROUPS.get((name, str(value)))
-    return str(words) if words else gettext("students in %(grade)s") % {"grade": dimension.choices(value).label}
+    return str(words) if words else gettext("students in %(grade)s") % {"grade": dimension.choices(str(value)).label}
 
 
 def value_label(name: str, value: Value) -> str:
@@ -199,4 +200,4 @@ def value_label(name: str, value: Value) -> str:
     dimension = DIMENSIONS[name]
     if dimension.choices is None:
         return str(FLAG_LABELS[name][0 if value else 1] if isinstance(value, bool) else Race.UNREPORTED.label)
-    return str(SHORT_LABELS.get((name, str(value))) or dimension.choices(value).label)
+    return str(SHORT_LABELS.get((name, str(value))) or dimension.choices(str(value)).label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from district.models import Grade, Race, Sex
@@ -26,7 +27,7 @@ class Dimension:
     """
 
     name: str
-    label: str
+    label: str | Promise
     column: str
     count_day_column: str
     choices: type[TextChoices] | None = None
@@ -54,7 +55,7 @@ class Dimension:
         return bool(value) if self.is_flag else value
 
 
-def _flag(name: str, label: str, column: str = "") -> Dimension:
+def _flag(name: str, label: str | Promise, column: str = "") -> Dimension:
     column = column or name
     return Dimension(name, label, column, f"{column}_on_count_day")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import BinaryIO, cast
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -59,7 +60,8 @@ def xlsx_file(report: RateReport) -> HttpResponseBase:
 
     Raises TooManyRows beyond 100,000 rows.
     """
-    target = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - the response closes it
+    spool = tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT)  # noqa: SIM115 - the response closes it
+    target = cast(BinaryIO, spool)
     words = Sheet("definitions", (_("term"), _("meaning")), _terms(report), widths=(24, 100))
     write_xlsx(target, [Sheet("figures", report.columns, _rows(report)), words])
     target.seek(0)

@@ -8,7 +8,7 @@ value. Distinct students do not add up over schools, so every level is counted f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -228,7 +228,7 @@ def _enrolled_by_school(pool: Pool) -> QuerySet:
 
 def _events(measure: Measure, pool: Pool, *, at_school: bool) -> QuerySet:
     """Events of the pool that make their student count as affected: in the pool, or in the school of the event."""
-    inside = {f"{measure.place}school_year__in": list(pool.years)}
+    inside: dict[str, Collection[int]] = {f"{measure.place}school_year__in": list(pool.years)}
     if pool.schools is not None:
         inside[f"{measure.place}school__in"] = pool.schools
     rows = measure.events().filter(**inside).order_by()

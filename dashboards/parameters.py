@@ -157,6 +157,7 @@ def read_question(parameters: QueryDict, user: User) -> Question:
     schools = _schools(user, measure, scope.pk) if scope else {}
     codes = reading.several("school", {place.code for place in schools.values()}) if scope else ()
     reading.stop_at_errors()
+    assert scope  # noqa: S101 - without one the reading has an error
     chosen = frozenset(
         place.pk
         for place in schools.values()
@@ -179,7 +180,7 @@ def read_question(parameters: QueryDict, user: User) -> Question:
         is_whole_district=whole,
         chosen=None if whole and not codes and not levels else chosen,
         filters=filters,
-        asked={name: parameters[name] for name in PARAMETERS if parameters.get(name)},
+        asked={name: text for name in PARAMETERS if (text := parameters.get(name, ""))},
     )
 
 

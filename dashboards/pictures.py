@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dashboards import definitions
 from dashboards.charts import NARROW, WIDE, GroupRow, Series, YearPoint, rate_dots, ratio_dots, trend_lines
 from dashboards.dimensions import DIMENSIONS, SCHOOL, written
+from dashboards.figures import Figure, figure_of
 from dashboards.findings import comparison_name, highest_rates
 from dashboards.measures import Others
 from dashboards.parameters import OTHERS, Question
@@ -28,26 +29,13 @@ TREND_GROUPS = 6
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A chart as `_chart.html` shows it: titles, the picture for a wide page and for a phone, and its table."""
-
-    title: str
-    subtitle: str
-    wide: str
-    narrow: str
-    notes: tuple[tuple[str, str], ...] = ()
-    table: Section | None = None
-    is_open: bool = False
-
-
-@dataclass(frozen=True)
 class GroupPictures:
     """Rates and ratios of the same groups in shared rows, and their table."""
 
     title: str
     subtitle: str
-    rates: Picture
-    ratios: Picture
+    rates: Figure
+    ratios: Figure
     ratios_beside: str
     notes: tuple[tuple[str, str], ...]
     table: Section
@@ -76,19 +64,35 @@ def group_pictures(question: Question, rows: Sequence[RateRow], total: Others, y
     doubling = _("Times the rate, on a doubling scale, with its 95% interval")
     affected = str(definitions.AFFECTED[question.measure.key])
 
+    bidi = get_language_bidi()
+
     def rates(width: int) -> str:
-        words = {"title": f"{affected}. {title}", "description": f"{share}. {subtitle}"}
-        return rate_dots(rated, district_rate=everybody, district_label=line, width=width, **words)
+        return rate_dots(
+            rated,
+            district_rate=everybody,
+            district_label=line,
+            title=f"{affected}. {title}",
+            description=f"{share}. {subtitle}",
+            width=width,
+            mirrored=bidi,
+        )
 
     def ratios(width: int, labels: bool = True) -> str:
-        words = {"title": ratio_title, "description": f"{doubling}. {subtitle}"}
-        return ratio_dots(compared, width=width, labels=labels, same_label=_("1× same"), **words)
+        return ratio_dots(
+            compared,
+            title=ratio_title,
+            description=f"{doubling}. {subtitle}",
+            width=width,
+            labels=labels,
+            same_label=_("1× same"),
+            mirrored=bidi,
+        )
 
     return GroupPictures(
         title=title,
         subtitle=subtitle,
-        rates=Picture(affected, share, rates(WIDE), rates(NARROW)),
-        ratios=Picture(ratio_title, doubling, ratios(WIDE), ratios(NARROW)),
+        rates=Figure(affected, share, rates(WIDE), rates(NARROW)),
+        ratios=Figure(ratio_title, doubling, ratios(WIDE), ratios(NARROW)),
         ratios_beside=ratios(BESIDE, labels=False),
         notes=_notes(question, rows),
         table=rate_table(question, ordered),
@@ -134,9 +138,14 @@ def _ratio_row(question: Question, row: RateRow) -> GroupRow:
         reason = _("not shown: few students") if row.is_small else _("cannot be compared")
         return GroupRow(label, None, count_text=counts, value_text=reason, href=href, small=row.is_small)
     figures = row.comparison
-    bounds = {"low": figures.risk_ratio_low, "high": figures.risk_ratio_high}
     return GroupRow(
-        label, figures.risk_ratio, count_text=counts, value_text=times(figures.risk_ratio), href=href, **bounds
+        label,
+        figures.risk_ratio,
+        low=figures.risk_ratio_low,
+        high=figures.risk_ratio_high,
+        count_text=counts,
+        value_text=times(figures.risk_ratio),
+        href=href,
     )
 
 
@@ -218,7 +227,7 @@ def _is_reference_row(question: Question, row: RateRow) -> bool:
     return written(row.key[question.by.index(question.groups[0])]) == question.reference
 
 
-def trend_picture(question: Question, report: RateReport) -> Picture:
+def trend_picture(question: Question, report: RateReport) -> Figure:
     """Rates of the groups over the school years, those with most students first, and everybody's."""
     years = [place.year for place in question.years]
     by_group: dict[str, dict[int, RateRow]] = {}
@@ -234,13 +243,11 @@ def trend_picture(question: Question, report: RateReport) -> Picture:
         series = [Series(_("All students"), points, emphasis=True)]
     subtitle = subtitle_of(question, years)
     title = _trend_title(everybody, years)
-    words = {"title": title, "description": subtitle}
     rows = sorted(report.rows, key=lambda row: (group_label(question, row), row.school_year))
-    return Picture(
+    return figure_of(
+        lambda width: trend_lines(series, title=title, description=subtitle, width=width, mirrored=get_language_bidi()),
         title=title,
         subtitle=subtitle,
-        wide=trend_lines(series, width=WIDE, **words),
-        narrow=trend_lines(series, width=NARROW, **words),
         table=rate_table(question, rows, with_year=True),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from dashboards import definitions
 from dashboards.charts import NARROW, SchoolRow, school_ranks
@@ -17,7 +17,7 @@ from dashboards.reports import NOT_REPORTED, RateRow
 from dashboards.risk import expected_range, rate
 from dashboards.wording import NONE, count, of_students, percent, percent_range, times
 from district.models import SchoolLevel
-from district.page_parts import Cell, Heading, Section
+from district.page_parts import Cell, Heading, Section, Words
 
 HALF_PAGE = 488
 """Width in pixels of a picture of which two stand side by side."""
@@ -25,7 +25,7 @@ FEWEST_RANKED = 100
 """Students below whom a school is not ranked: one student moves its rate by more than a point."""
 MANY = 10
 """Schools of one level beyond which a phone opens them on request."""
-LEVELS: tuple[tuple[str, str], ...] = (
+LEVELS: tuple[tuple[str, Words], ...] = (
     (SchoolLevel.HIGH, gettext_lazy("High schools")),
     (SchoolLevel.MIDDLE, gettext_lazy("Middle schools")),
     (SchoolLevel.ELEMENTARY, gettext_lazy("Elementary schools")),
@@ -138,10 +138,17 @@ def _level_picture(
     ]
     label = _("average %(rate)s") % {"rate": percent(average)}
     title = str(dict(LEVELS)[level])
-    described = {"title": title, "description": f"{subtitle_of(question, [year])} {label}"}
 
     def picture(width: int) -> str:
-        return school_ranks(drawn, average=average, average_label="", width=width, **described)
+        return school_ranks(
+            drawn,
+            average=average,
+            average_label="",
+            title=title,
+            description=f"{subtitle_of(question, [year])} {label}",
+            width=width,
+            mirrored=get_language_bidi(),
+        )
 
     return LevelPicture(level, title, label, picture(HALF_PAGE), picture(NARROW), len(ranks))
 

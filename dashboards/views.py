@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
@@ -25,7 +25,7 @@ from dashboards.school_pictures import school_pictures
 from dashboards.wording import count, joined
 from discipline.models.codes import EXPULSIONS, SUSPENSIONS, RemovalKind
 from district.access import Permission
-from district.models import District
+from district.models import District, User
 from district.navigation import link_to
 from district.page_parts import Fact, MenuChoice, moment_words, year_words
 from district.pages import PageMixin
@@ -53,9 +53,9 @@ class SuspensionRatesPage(PageMixin, View):
         parameters = request.GET.copy()
         parameters.setdefault("by", FIRST_GROUPS)
         try:
-            question = read_question(parameters, request.user)
+            question = read_question(parameters, reader(request))
             if question.format in ("csv", "xlsx"):
-                return rates_file(question, suspension_rates(question), by=request.user)
+                return rates_file(question, suspension_rates(question), by=reader(request))
         except InvalidParametersError as error:
             return self.refused(error.errors)
         except TooManyRows:
@@ -66,7 +66,7 @@ class SuspensionRatesPage(PageMixin, View):
         """Say what was wrong and show no figure."""
         choices: list[MenuChoice] = []
         if "district" in errors:
-            scope = {grant.district_id for grant in self.request.user.grants_with(Permission.RATES_VIEW)}
+            scope = {grant.district_id for grant in reader(self.request).grants_with(Permission.RATES_VIEW)}
             found = District.objects.filter(pk__in=scope)
             choices = [MenuChoice(one.name, f"?{urlencode({'district': one.code})}", False) for one in found]
         context = {"errors": list(errors.items()), "districts": choices}
@@ -93,7 +93,7 @@ class SuspensionRatesPage(PageMixin, View):
             "labels": " ".join(filter(None, (counted_words(question), year_labels(question)))),
             "by_school": question.by == (SCHOOL,),
             "caution": caution(question, report, year),
-            "records": records_link(question, self.request.user),
+            "records": records_link(question, reader(self.request)),
             "terms": definition_terms(question),
             "is_empty": not rows,
         }
@@ -102,6 +102,11 @@ class SuspensionRatesPage(PageMixin, View):
         if rows:
             context |= figures(question, report, rows, year)
         return context
+
+
+def reader(request: HttpRequest) -> User:
+    """The person who reads: pages are shown to nobody without a sign-in."""
+    return cast(User, request.user)
 
 
 def _over_years(question: Question) -> Question:
@@ -170,7 +175,7 @@ def caution(question: Question, report: RateReport, year: int) -> str:
     return words % {"schools": joined(silent)}
 
 
-def records_link(question: Question, user: Any) -> str:
+def records_link(question: Question, user: User) -> str:
     """Address of the records behind the figures, for those who may see them; empty otherwise."""
     if question.measure.key not in KINDS or not user.holds(Permission.REMOVAL_VIEW):
         return ""

@@ -37,7 +37,7 @@ class BehaviorFilterSet(StrictFilterSet):
     valid_on = DayFilter("valid_from", label=_("Valid on"))
     search = SearchFilter(starts=("code",), holds=("title", "category"))
 
-    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
         if name == "valid_on":
             return queryset.valid_on(value) if value else queryset
         return super().filtered_by(name, one, value, queryset)

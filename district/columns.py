@@ -78,7 +78,7 @@ class RecordTable:
     (`about_students`) leave a trace when listed or viewed, and a file of them needs Permission.RECORDS_EXPORT.
     """
 
-    model: type[models.Model]
+    model: type[Any]
     name: str
     columns: tuple[Column, ...]
     details: tuple[Column, ...] = ()
@@ -126,7 +126,7 @@ class RecordTable:
             yield [make(value) if make else value for make, value in zip(cell_of, row, strict=True)]
 
 
-def is_open(model: type[models.Model], needs: Permission | None, user: User) -> bool:
+def is_open(model: type[Any], needs: Permission | None, user: User) -> bool:
     """Say whether every grant through which `user` reads `model` also holds `needs`.
 
     Rights are per grant: one that reads the rows of a school without this permission closes the column, so that it

@@ -246,7 +246,7 @@ class StrictFilterSet(django_filters.FilterSet):
             if not is_open(self.queryset.model, one.needs, self.user):
                 del self.filters[name]
             elif isinstance(one, ScopedFilter):
-                one.extra["widget"] = forms.Select(choices=_choices_of(one, self.user))
+                one.extra["widget"] = forms.Select(choices=_choices_of(one, self.user))  # type: ignore[arg-type]
 
     @property
     def user(self) -> Any:

@@ -130,9 +130,10 @@ class StaffFilterSet(StrictFilterSet):
     search = SearchFilter(names="person__search_name", starts=("local_id",))
 
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
-        if name != "school" or self.keys(name) is None:
-            return queryset if name == "school" else super().filtered_by(name, one, value, queryset)
-        allowed = School.objects.where_allowed(self.user, Permission.STAFF_VIEW).filter(pk__in=self.keys(name))
+        keys = self.keys(name)
+        if name != "school" or keys is None:
+            return super().filtered_by(name, one, value, queryset)
+        allowed = School.objects.where_allowed(self.user, Permission.STAFF_VIEW).filter(pk__in=keys)
         staff = StaffAssignment.objects.filter(school__in=allowed.values("pk"))
         return queryset.filter(pk__in=staff.values("staff"))
 
@@ -187,7 +188,8 @@ class ImportFilterSet(StrictFilterSet):
 class AuditEventFilterSet(StrictFilterSet):
     """Audit events."""
 
-    orders = {"at": "at", "actor": "actor", "action": "action"}
+    # Events are only ever added, so their keys are in the order of time, and need no sorting.
+    orders = {"at": "pk", "actor": "actor", "action": "action"}
     default_order = ("-at",)
 
     district = DistrictFilter("district_id")

@@ -72,17 +72,16 @@ class Applying:
         # Who reported is named by the text; a link to the member of staff goes with it.
         written = [*columns, "reported_by_staff_id"] if "reported_by" in columns else columns
         sql.update_changed(staged, sql.INVOLVEMENT, written, self.now)
-        every = ("uid", "incident_id", "student_id", "role", *INVOLVEMENT_COLUMNS, "reported_by_staff_id")
+        every = ("uid", "incident_id=i.pk", "student_id", "role", *INVOLVEMENT_COLUMNS, "reported_by_staff_id")
         sql.insert_new(staged, sql.INVOLVEMENT, every, constants, self.now)
 
     def _write_referrals(self) -> None:
         """Each responsible student of an imported incident has one decided referral; one that exists stays as it is."""
         staged = self.staging.referrals.name
         sql.find(staged)
-        columns = ("uid", "incident_id", "student_id", "school_id=i.school_id", "school_year_id=i.school_year_id")
+        columns = ("uid", "incident_id=i.pk", "student_id", "school_id=i.school_id", "school_year_id=i.school_year_id")
         decided = {"status": Referral.Status.DECIDED.value}
-        joined = "JOIN staged_incident i ON i.id = s.incident"
-        sql.insert_new(staged, sql.REFERRAL, columns, {**decided, "batch_id": self.batch.pk}, self.now, joined)
+        sql.insert_new(staged, sql.REFERRAL, columns, {**decided, "batch_id": self.batch.pk}, self.now)
         at = sql.moment(self.now)
         actor = self.by.pk if self.by else None
         sql.run(
@@ -103,7 +102,7 @@ class Applying:
         if sql.has_stolen_numbers(staged):
             raise ChangedMeanwhile
         sql.mark_changed(staged, sql.REMOVAL, columns)
-        every = ("uid", "incident_id", "student_id", "school_id", "school_year_id", "identifier", "kind")
+        every = ("uid", "incident_id=i.pk", "student_id", "school_id", "school_year_id", "identifier", "kind")
         terms = ("begins_on", "ends_on", "days", "services_provided")
         sql.insert_new(staged, sql.REMOVAL, (*every, *terms), constants, self.now)
         sql.find_links(self.staging.links.name)

@@ -19,6 +19,7 @@ from .statements import fetch, within
 _ID = models.BigIntegerField()
 _TEXT = models.TextField()
 _DATE = models.DateField()
+_TIME = models.TimeField()
 _BOOLEAN = models.BooleanField()
 _UUID = models.UUIDField()
 _DAYS = models.DecimalField(max_digits=6, decimal_places=2)
@@ -118,76 +119,62 @@ class StagingTable:
             cursor.executemany(f"INSERT INTO {self.name} ({columns}) VALUES ({places})", rows)  # noqa: S608
 
 
+_RECORD = {"uid": _UUID, "terms": _TEXT, "changed": _BOOLEAN}
+_PART = {"incident": _ID, "incident_id": _ID, "student_id": _ID}
+_VOID = {"void_line": _ID, "voiding": _BOOLEAN}
+INCIDENT_COLUMNS = {
+    **_RECORD,
+    "school_id": _ID,
+    "school_year_id": _ID,
+    "identifier": _TEXT,
+    "occurred_on": _DATE,
+    "occurred_time": _TIME,
+    "location": _TEXT,
+}
+INVOLVEMENT_COLUMNS = {
+    **_RECORD,
+    **_VOID,
+    **_PART,
+    "role": _TEXT,
+    "code": _TEXT,
+    "behavior_id": _ID,
+    "description": _TEXT,
+    "reported_by": _TEXT,
+    "reported_by_staff_id": _ID,
+    "law_enforcement": _TEXT,
+    "response": _TEXT,
+}
+REFERRAL_COLUMNS = {"uid": _UUID, "status_uid": _UUID, **_PART}
+REMOVAL_COLUMNS = {
+    **_RECORD,
+    **_VOID,
+    **_PART,
+    "school_id": _ID,
+    "school_year_id": _ID,
+    "identifier": _TEXT,
+    "kind": _TEXT,
+    "begins_on": _DATE,
+    "ends_on": _DATE,
+    "days": _DAYS,
+    "services_provided": _BOOLEAN,
+}
+LINK_COLUMNS = {"removal": _ID, "removal_id": _ID, "involvement": _ID, "involvement_id": _ID}
+"""Beside these, every staging table has `id`, `key`, `line`, `pk` (of the record) and `created`.
+
+A column that ends in `_id` holds the key of a record; `incident`, `removal`, `involvement` the `id` of a staged one.
+"""
+
+
 class Staging:
     """The staging tables of one discipline file."""
 
     def __init__(self) -> None:
-        self.incidents = StagingTable(
-            "staged_incident",
-            {
-                "uid": _UUID,
-                "terms": _TEXT,
-                "changed": _BOOLEAN,
-                "school_id": _ID,
-                "school_year_id": _ID,
-                "identifier": _TEXT,
-                "occurred_on": _DATE,
-                "occurred_time": models.TimeField(),
-                "location": _TEXT,
-            },
-            ("terms",),
-        )
-        self.involvements = StagingTable(
-            "staged_involvement",
-            {
-                "uid": _UUID,
-                "terms": _TEXT,
-                "changed": _BOOLEAN,
-                "void_line": _ID,
-                "voiding": _BOOLEAN,
-                "incident": _ID,
-                "incident_id": _ID,
-                "student_id": _ID,
-                "role": _TEXT,
-                "code": _TEXT,
-                "behavior_id": _ID,
-                "description": _TEXT,
-                "reported_by": _TEXT,
-                "reported_by_staff_id": _ID,
-                "law_enforcement": _TEXT,
-                "response": _TEXT,
-            },
-            ("terms", "void_line"),
-        )
-        self.referrals = StagingTable(
-            "staged_referral",
-            {"uid": _UUID, "status_uid": _UUID, "incident": _ID, "incident_id": _ID, "student_id": _ID},
-        )
-        self.removals = StagingTable(
-            "staged_removal",
-            {
-                "uid": _UUID,
-                "terms": _TEXT,
-                "changed": _BOOLEAN,
-                "void_line": _ID,
-                "voiding": _BOOLEAN,
-                "incident": _ID,
-                "incident_id": _ID,
-                "student_id": _ID,
-                "school_id": _ID,
-                "school_year_id": _ID,
-                "identifier": _TEXT,
-                "kind": _TEXT,
-                "begins_on": _DATE,
-                "ends_on": _DATE,
-                "days": _DAYS,
-                "services_provided": _BOOLEAN,
-            },
-            ("terms", "void_line", "student_id", "kind", "school_id"),
-        )
-        self.links = StagingTable(
-            "staged_link", {"removal": _ID, "removal_id": _ID, "involvement": _ID, "involvement_id": _ID}
-        )
+        stated = ("terms", "void_line")
+        self.incidents = StagingTable("staged_incident", INCIDENT_COLUMNS, ("terms",))
+        self.involvements = StagingTable("staged_involvement", INVOLVEMENT_COLUMNS, stated)
+        self.referrals = StagingTable("staged_referral", REFERRAL_COLUMNS)
+        self.removals = StagingTable("staged_removal", REMOVAL_COLUMNS, (*stated, "student_id", "kind", "school_id"))
+        self.links = StagingTable("staged_link", LINK_COLUMNS)
         self.tables = (self.incidents, self.involvements, self.referrals, self.removals, self.links)
 
     def __enter__(self) -> Staging:

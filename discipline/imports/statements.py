@@ -87,12 +87,23 @@ FIND = {
 
 
 def find(staged: str) -> None:
-    """Give the staged records that have none the key of their record, if there is one, and that of its incident."""
+    """Give staged records that exist on record the key of their record and of its incident."""
     if staged == "staged_incident":
-        run(f"UPDATE {staged} AS s SET pk = ({FIND[staged]}) WHERE s.pk IS NULL")  # noqa: S608
+        run(f"UPDATE {staged} AS s SET pk = ({FIND[staged]}) WHERE ({FIND[staged]}) IS NOT NULL")  # noqa: S608
         return
     run(f"""
         UPDATE {staged} AS s SET incident_id = i.pk, pk = ({FIND[staged]})
+        FROM staged_incident i WHERE i.id = s.incident AND ({FIND[staged]}) IS NOT NULL
+    """)  # noqa: S608
+
+
+def adopt_new(staged: str) -> None:
+    """Give staged records that were just inserted the key of their record, and mark them as created."""
+    if staged == "staged_incident":
+        run(f"UPDATE {staged} AS s SET created = TRUE, pk = ({FIND[staged]}) WHERE s.pk IS NULL")  # noqa: S608
+        return
+    run(f"""
+        UPDATE {staged} AS s SET created = TRUE, incident_id = i.pk, pk = ({FIND[staged]})
         FROM staged_incident i WHERE i.id = s.incident AND s.pk IS NULL
     """)  # noqa: S608
 
@@ -137,23 +148,22 @@ def update_changed(staged: str, table: str, columns: Sequence[str], now: datetim
     )
 
 
-def insert_new(
-    staged: str, table: str, columns: Sequence[str], constants: dict[str, Any], now: datetime, joined: str = ""
-) -> None:
+def insert_new(staged: str, table: str, columns: Sequence[str], constants: dict[str, Any], now: datetime) -> None:
     """Insert the staged records that were not found, and mark them as created.
 
-    `columns` are taken from the staged record `s` (or written `name=expression`), `constants` are the same for all.
+    `columns` are taken from the staged record `s`, or from its incident `i` (written `name=i.name`); `constants` are
+    the same for all.
     """
     pairs = [(name, expression or f"s.{name}") for name, _, expression in (c.partition("=") for c in columns)]
     constants = {**constants, "created_at": moment(now), "updated_at": moment(now)}
     names = ", ".join([name for name, _ in pairs] + list(constants))
     values = ", ".join([expression for _, expression in pairs] + ["%s"] * len(constants))
+    joined = "" if staged == "staged_incident" else "JOIN staged_incident i ON i.id = s.incident"
     run(
         f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged} s {joined} WHERE s.pk IS NULL ORDER BY s.id",  # noqa: S608
         list(constants.values()),
     )
-    run(f"UPDATE {staged} SET created = TRUE WHERE pk IS NULL")  # noqa: S608
-    find(staged)
+    adopt_new(staged)
 
 
 def insert_links(staged: str) -> None:

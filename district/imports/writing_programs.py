@@ -11,12 +11,13 @@ from district.imports.staging import fill
 from district.models import Enrollment, ProgramStatus
 
 _FLAGS = ", ".join(Enrollment.PROGRAMS)
+# The cast keeps the type of the key: without it SQLite would not use an index on it.
 _MATCH = """
-SELECT p.line, p.year, p.user_id, <flags>, p.begins_on, p.ends_on, (
+SELECT p.line, p.year, p.user_id, <flags>, p.begins_on, p.ends_on, CAST((
   SELECT MIN(r.id) FROM {district_programstatus} r
   WHERE r.student_id = s.student_id AND r.school_year_id = y.school_year_id
     AND r.begins_on IS NOT DISTINCT FROM p.begins_on
-) AS id
+) AS bigint) AS id
 FROM {program} p JOIN {subject} s ON s.user_id = p.user_id JOIN {year} y ON y.year = p.year
 """
 _NEW = """

@@ -150,6 +150,28 @@ def test_answers_outside_the_views(db):
     assert b"private" not in response.content
 
 
+def test_a_fault_outside_the_views_is_json_below_api_and_a_page_elsewhere(db, monkeypatch):
+    """The middleware fails before any view is reached, as when the database of the sessions is gone."""
+
+    def fail(*args):
+        raise OperationalError("private")
+
+    monkeypatch.setattr("district.middleware.SessionGuardMiddleware.__call__", fail)
+    caller = Caller(raise_request_exception=False)
+    response = caller.get("/api/v1/schools/")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/json")
+    page = caller.get("/students/")
+    assert page.status_code in (500, 503)
+    assert page["Content-Type"].startswith("text/html")
+    assert b"private" not in response.content + page.content
+
+
+def test_a_host_that_is_not_ours_is_400_as_json(db):
+    response = Caller().get("/api/v1/schools/", HTTP_HOST="elsewhere.example")
+    assert response.status_code == 400
+    assert response.json() == {"detail": "Malformed request."}
+
+
 # --- Throttling -----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def _counted_anew():

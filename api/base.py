@@ -115,7 +115,9 @@ class Collection(Endpoint, GenericViewSet):
             self.check_export(request.user)
         filterset = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         if not filterset.is_valid():
-            raise exceptions.ValidationError({key: list(texts) for key, texts in filterset.errors.items()})
+            raise exceptions.ValidationError(
+                {key: [str(text) for text in texts] for key, texts in filterset.errors.items()}
+            )
         if file_format != JSON:
             return self.file(filterset, file_format)
         pages: Any = self.paginator

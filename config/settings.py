@@ -117,6 +117,7 @@ def database(url: str) -> dict:
         Path(configuration["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         configuration["ENGINE"] = "config.sqlite3"
         configuration["OPTIONS"] = SQLITE_OPTIONS
+        configuration["TEST"] = {"NAME": ":memory:"}
     else:
         configuration["OPTIONS"] = {**configuration.get("OPTIONS", {}), **POSTGRES_OPTIONS}
         configuration |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

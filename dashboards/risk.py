@@ -72,9 +72,9 @@ def katz_interval(affected: int, enrolled: int, others_affected: int, others_enr
     if not (0 <= affected <= enrolled and others_affected <= others_enrolled):
         return NO_BOUNDS
     spared, others_spared = enrolled - affected, others_enrolled - others_affected
-    a, n, b, m = affected, enrolled, others_affected, others_enrolled
-    if 0 in (affected, spared, others_spared):
-        a, n, b, m = a + 0.5, n + 1, b + 0.5, m + 1
+    added = 0.5 if 0 in (affected, spared, others_spared) else 0
+    a, n = affected + added, enrolled + 2 * added
+    b, m = others_affected + added, others_enrolled + 2 * added
     centre = math.log((a * m) / (b * n))
     # 1/a - 1/n written as (n - a)/(a n): the subtraction of two near-equal fractions would lose digits.
     margin = Z_95 * math.sqrt((n - a) / (a * n) + (m - b) / (b * m))

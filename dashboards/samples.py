@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import get_language_bidi
 
 from dashboards.charts import (
@@ -59,7 +61,7 @@ HOURS = ("8", "9", "10", "11", "12", "1", "2")
 COUNTS = ((2, 5, 9, 14, 11, 6, 3), (1, 4, 8, 16, 12, 5, 2), (3, 6, 7, 13, 9, None, None), (2, 3, 6, 12, 8, 7, 1))
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 STAGES = {"Birch Middle": (1, 2, 3, 4), "Cedar High": (0, 1, 2, 3), "Dogwood": (1, 2, 2, None)}
-LETTERS = {1: "E", 2: "I", 3: "P", 4: "F"}
+LETTERS: dict[int | None, str] = {1: "E", 2: "I", 3: "P", 4: "F"}
 
 
 def statuses() -> list[Status]:
@@ -108,9 +110,9 @@ def section() -> Section:
 def steps() -> list[TimelineStep]:
     """A timeline with a step ahead."""
     return [
-        TimelineStep("Mon, Oct 26, 2026", "Referred", "After a hallway fight"),
-        TimelineStep("Thu, Nov 5, 2026", "Held", "Room 4, 48 minutes"),
-        TimelineStep("Thu, Nov 19, 2026", "Follow-up", "Next", is_done=False),
+        TimelineStep(date(2026, 10, 26), "Mon, Oct 26, 2026", "Referred", "After a hallway fight"),
+        TimelineStep(date(2026, 11, 5), "Thu, Nov 5, 2026", "Held", "Room 4, 48 minutes"),
+        TimelineStep(date(2026, 11, 19), "Thu, Nov 19, 2026", "Follow-up", "Next", is_done=False),
     ]
 
 

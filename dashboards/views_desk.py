@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from discipline.views import ReferralList
 from district.access import NEEDS_SECOND_FACTOR, ROLES, Permission
 from district.models import District, ImportBatch, SchoolYear, User
 from district.page_parts import Fact, day_words, moment_words, year_words
-from district.pages import PageMixin
+from district.pages import PageMixin, SignedInRequest
 
 DOORS = (
     (
@@ -80,7 +80,7 @@ DOORS = (
 class Desk(PageMixin, View):
     """The first page after signing in."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         user = request.user
         context = {
             "today": day_words(timezone.localdate()),

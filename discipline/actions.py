@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +24,7 @@ VOIDED_BY_IMPORT = "Voided by an import"
 RESTORED_BY_IMPORT = "Behavior added by an import"
 """Reasons that an import writes down; kept in English, because they are part of the record."""
 
-_REASON_LENGTH = Removal._meta.get_field("void_reason").max_length
+_REASON_LENGTH = cast("int", Removal._meta.get_field("void_reason").max_length)
 
 
 class StepNotAllowed(Exception):
@@ -51,7 +53,7 @@ def void_removal(*, removal: Removal, reason: str, by: User | None) -> Removal:
             raise StepNotAllowed(_("This removal has been voided already."), list(removal_steps(removal)))
         removal.voided_at, removal.void_reason, removal.voided_by = timezone.now(), reason, by
         # Whether services were provided may be unknown (null), which full_clean takes for a field left blank.
-        removal.full_clean(exclude=["services_provided"] if removal.services_provided is None else None)
+        removal.full_clean()
         removal.save()
         audit.record(
             audit.Action.VOID,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline.models import ReferralStatus, RemovalChange
@@ -11,11 +14,12 @@ from district.page_parts import TimelineStep, day_words, moment_words, school_da
 
 def referral_steps(referrals: QuerySet) -> list[TimelineStep]:
     """Each state that the referrals passed through, the earliest first. With several students, the name beside it."""
-    rows = ReferralStatus.objects.filter(referral__in=referrals.order_by().values("pk"))
-    rows = list(rows.select_related("referral__student__person").order_by("at", "pk"))
+    states = ReferralStatus.objects.filter(referral__in=referrals.order_by().values("pk"))
+    rows = list(states.select_related("referral__student__person").order_by("at", "pk"))
     several = len({row.referral_id for row in rows}) > 1
     return [
         TimelineStep(
+            timezone.localdate(row.at),
             moment_words(row.at),
             _("Referral: %(status)s") % {"status": row.get_status_display()},
             row.referral.student.person.name if several else "",
@@ -33,13 +37,20 @@ def removal_steps(removals: QuerySet) -> list[TimelineStep]:
     for removal in removals.select_related("school__district", "student__person").order_by("begins_on", "pk"):
         today = removal.school.district.today()
         kind, length = removal.get_kind_display(), school_days_words(removal.days)
-        steps.append(TimelineStep(day_words(removal.begins_on), str(kind), length, is_done=removal.begins_on <= today))
+        begun = removal.begins_on
+        steps.append(TimelineStep(begun, day_words(begun), str(kind), length, is_done=begun <= today))
         for change in changes.get(removal.pk, []):
-            steps.append(TimelineStep(moment_words(change.at), _("Terms changed"), change.reason))
+            changed = timezone.localdate(change.at)
+            steps.append(TimelineStep(changed, moment_words(change.at), _("Terms changed"), change.reason))
         if removal.voided_at:
-            steps.append(TimelineStep(moment_words(removal.voided_at), _("Voided"), removal.void_reason))
+            voided = timezone.localdate(removal.voided_at)
+            steps.append(TimelineStep(voided, moment_words(removal.voided_at), _("Voided"), removal.void_reason))
         elif removal.ends_on:
-            steps.append(
-                TimelineStep(day_words(removal.ends_on), _("Last day"), str(kind), is_done=removal.ends_on <= today)
-            )
-    return steps
+            ended = removal.ends_on
+            steps.append(TimelineStep(ended, day_words(ended), _("Last day"), str(kind), is_done=ended <= today))
+    return in_order(steps)
+
+
+def in_order(steps: Iterable[TimelineStep]) -> list[TimelineStep]:
+    """Return the steps by day; those of one day stay as they were given."""
+    return sorted(steps, key=lambda step: step.on)

@@ -19,6 +19,7 @@ from discipline.filters import (
     SuspensionFilterSet,
 )
 from discipline.models import Involvement, Referral, Removal
+from discipline.models.incidents import InvolvementQuerySet
 from district.access import Permission
 from district.page_parts import Cell, Heading, Status, day_words, plain_days, time_words
 from district.pages import ListPage
@@ -49,7 +50,7 @@ def removal_status(removal: Removal, today: date) -> Status:
     return Status(_("Over"), "done") if removal.ends_on < today else Status(_("Under way"), "underway")
 
 
-def titles_of(parts: models.QuerySet, *key: str) -> dict[Any, str]:
+def titles_of(parts: InvolvementQuerySet, *key: str) -> dict[Any, str]:
     """Titles of the behaviours in standing parts of students who caused harm, joined, by the columns `key`."""
     found: dict[Any, dict[str, None]] = {}
     for *values, title in parts.responsible().order_by("pk").values_list(*key, "behavior__title"):
@@ -179,7 +180,7 @@ class SuspensionList(RemovalList):
     empty_title = gettext_lazy("No suspensions yet")
 
     def queryset(self) -> models.QuerySet:
-        return super().queryset().suspensions()
+        return Removal.objects.visible_to(self.request.user).suspensions()
 
     def links(self) -> tuple[tuple[str, Any], ...]:
         return ((reverse("removal_list"), _("All removals, also from class and the bus")),)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from discipline import tables
 from discipline.models import Incident, Involvement, Referral, Removal
-from discipline.timelines import referral_steps, removal_steps
+from discipline.timelines import in_order, referral_steps, removal_steps
 from discipline.views import referral_status, removal_status, titles_of
 from district.access import Permission
 from district.models import Student, User
@@ -106,11 +106,13 @@ class IncidentRecord(RecordPage):
             ],
             "sections": sections,
             "narratives": [part for part in parts if part.description] if told else [],
-            "steps": [
-                TimelineStep(when_words(record), _("It happened"), str(place)),
-                *referral_steps(record.referrals.visible_to(user)),
-                *removal_steps(removals),
-            ],
+            "steps": in_order(
+                [
+                    TimelineStep(record.occurred_on, when_words(record), _("It happened"), str(place)),
+                    *referral_steps(record.referrals.visible_to(user)),
+                    *removal_steps(removals),
+                ]
+            ),
         }
 
     def _law_enforcement(self, parts: list[Involvement]) -> str:

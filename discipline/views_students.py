@@ -63,8 +63,8 @@ class StudentRecord(RecordPage):
         }
 
     def _referrals(self, student: Student) -> Section:
-        found = Referral.objects.visible_to(self.request.user).filter(student=student)
-        found = list(found.select_related("incident", "school")[: ROWS + 1])
+        referrals = Referral.objects.visible_to(self.request.user).filter(student=student)
+        found = list(referrals.select_related("incident", "school")[: ROWS + 1])
         parts = Involvement.objects.filter(student=student, incident__in=[one.incident_id for one in found])
         titles = titles_of(parts, "incident")
         rows = [
@@ -81,8 +81,8 @@ class StudentRecord(RecordPage):
         return Section(_("Referrals"), headings, rows, _("Never referred at the schools you can see."), more=more)
 
     def _removals(self, student: Student) -> Section:
-        found = Removal.objects.visible_to(self.request.user).filter(student=student)
-        found = list(found.select_related("school__district")[: ROWS + 1])
+        removals = Removal.objects.visible_to(self.request.user).filter(student=student)
+        found = list(removals.select_related("school__district")[: ROWS + 1])
         rows = [
             [
                 Cell(removal.get_kind_display(), reverse("removal_detail", args=[removal.uid])),
@@ -125,7 +125,8 @@ class StudentRecord(RecordPage):
 def programs_words(enrollment: Enrollment) -> str:
     """The programs that serve a student; unreported ones are said to be so."""
     flags = {name: getattr(enrollment, name) for name in Enrollment.PROGRAMS}
-    served = [str(Enrollment._meta.get_field(name).verbose_name) for name, flag in flags.items() if flag]
+    labels = {field.name: field.verbose_name for field in Enrollment._meta.fields}
+    served = [str(labels[name]) for name, flag in flags.items() if flag]
     if all(flag is None for flag in flags.values()):
         return _("Not reported")
     return ", ".join(served) or _("none")

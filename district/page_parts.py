@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
@@ -30,7 +30,7 @@ def day_words(day: date | None) -> str:
 
 def time_words(at: time | None) -> str:
     """A time of day in the reader's language; empty when unknown."""
-    return date_format(at, CLOCK) if at else ""
+    return time_format(at, CLOCK) if at else ""
 
 
 def moment_words(moment: datetime | None) -> str:
@@ -166,8 +166,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class TimelineStep:
-    """One dated step of a record; `is_done` fills its mark."""
+    """One dated step of a record, put in order by `on`; `is_done` fills its mark."""
 
+    on: date
     when: Words
     title: Words
     note: Words = ""
@@ -227,7 +228,7 @@ class Menu:
     choices: tuple[MenuChoice, ...] = field(default_factory=tuple)
 
 
-def with_query(query: QueryDict, path: str = "", **changes: str | int | None) -> str:
+def with_query(query: QueryDict, path: str = "", /, **changes: str | int | None) -> str:
     """Address of this page with parameters changed; None takes one away, and any change goes back to page 1."""
     changed = query.copy()
     for name in ("page", "format"):

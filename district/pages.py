@@ -24,6 +24,7 @@ from district import downloads, reads
 from district.access import Permission
 from district.columns import RecordTable
 from district.filtering import ScopedFilter, StrictFilterSet
+from district.models import User
 from district.page_parts import (
     Cell,
     Chip,
@@ -44,7 +45,13 @@ CHIPS_SHOWN = 4
 """Chips that stand beside the search; the others open under "More filters"."""
 
 
-class PageMixin:
+class SignedInRequest(HttpRequest):
+    """A request as every page gets it: nobody comes this far without signing in. Only annotations name it."""
+
+    user: User
+
+
+class PageMixin(View):
     """What every page of the site has: the permission it needs, and answers that say what happened.
 
     `needs` is one permission or several of which any opens the page; none: everybody who is signed in.
@@ -53,11 +60,11 @@ class PageMixin:
     needs: ClassVar[Permission | tuple[Permission, ...]] = ()
     page_kind: ClassVar[str] = "desk"
 
-    request: HttpRequest
+    request: SignedInRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         needs = (self.needs,) if isinstance(self.needs, Permission) else self.needs
-        if needs and not any(request.user.holds(permission) for permission in needs):
+        if needs and not any(self.request.user.holds(permission) for permission in needs):
             raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)
@@ -101,7 +108,7 @@ class ListPage(PageMixin, View):
         """Neighbouring lists: (address, words)."""
         return ()
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def get(self, request: SignedInRequest) -> HttpResponseBase:
         filterset = self.filterset_class(request.GET, queryset=self.queryset(), request=request)
         errors = {name: [str(text) for text in found] for name, found in filterset.errors.items()}
         page = self._page_number(errors)
@@ -235,7 +242,7 @@ class RecordPage(PageMixin, View):
         """What `record.html` shows: title, lead, crumb, facts, sections, timeline."""
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, uid: Any) -> HttpResponse:
+    def get(self, request: SignedInRequest, uid: Any) -> HttpResponse:
         record = get_object_or_404(self.queryset(), uid=uid)
         context = self.describe(record)
         if self.table.about_students:
@@ -248,6 +255,8 @@ class FormPage(PageMixin, FormView):
 
     page_kind = "form"
     template_name = "form.html"
+
+    request: SignedInRequest
 
     title: ClassVar[str | Promise]
     about: ClassVar[str | Promise] = ""

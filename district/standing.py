@@ -81,10 +81,10 @@ def refresh_levels(district: District) -> int:
     """
     enrollments = Enrollment.objects.filter(school__district=district).order_by()
     latest = dict(enrollments.values_list("school").annotate(latest=Max("school_year__year")))
-    grades: dict[int, set[str]] = {school: set() for school in latest}
-    for school, year, grade in enrollments.values_list("school", "school_year__year", "grade").distinct():
-        if latest[school] == year and grade in LEVEL_ORDER:
-            grades[school].add(grade)
+    grades: dict[int, set[str]] = {key: set() for key in latest}
+    for key, year, grade in enrollments.values_list("school", "school_year__year", "grade").distinct():
+        if latest[key] == year and grade in LEVEL_ORDER:
+            grades[key].add(grade)
     changed = 0
     for school in School.objects.filter(pk__in=grades):
         highest = max(grades[school.pk], key=LEVEL_ORDER.index, default="")

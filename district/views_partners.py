@@ -158,4 +158,4 @@ class MemorandumRecord(RecordPage):
             (memorandum.ends_on, _("Ends")),
         )
         dated = sorted((day, title) for day, title in known if day)
-        return [TimelineStep(day_words(day), title, is_done=day <= today) for day, title in dated]
+        return [TimelineStep(day, day_words(day), title, is_done=day <= today) for day, title in dated]

@@ -66,7 +66,7 @@ class ImportRecord(RecordPage):
         return super().queryset().select_related("district")
 
     def describe(self, record: ImportBatch) -> dict[str, Any]:
-        runner = User.objects.filter(pk=record.user_id).first()
+        runner = User.objects.filter(pk=record.user_id).first() if record.user_id else None
         return {
             "title": record.file_name,
             "list_url": reverse("import_list"),

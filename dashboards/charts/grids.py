@@ -115,7 +115,7 @@ def _grid(
     steps = kind == "tiles"
     dark = [one for one in values if one["tone"] == 4]
     plain = [one for one in values if one["tone"] != 4]
-    look = {"fontWeight": 600, "dy": 8 if steps else 0}
+    look: Layer = {"fontWeight": 600, "dy": 8 if steps else 0}
     layers += [text(plain, {"x": x, "y": y}, "ink", **look), text(dark, {"x": x, "y": y}, "on-stage-4", **look)]
     if steps:
         layers += _step_bars(values, x, y)

@@ -228,7 +228,7 @@ def _values(rows: Sequence[GroupRow], x: Layer, y: Layer, drop: int, origin: flo
         if row.value is None and row.value_text
     ]
     encoding = {"x": x, "y": y}
-    common = {"halo": True, "align": "left", "dx": 10, "dy": drop}
+    common: Layer = {"halo": True, "align": "left", "dx": 10, "dy": drop}
     return [
         text(
             [one for one in figures if one["row"] not in plain], encoding, "ink", fontWeight=600, fontSize=15, **common
@@ -249,7 +249,7 @@ def _names(rows: Sequence[GroupRow], y: Layer, layout: Layout) -> list[Layer]:
     for two, name_up, count_down in ((False, -10, 10), (True, -20, 20)):
         some = [one for one in names if one["two"] is two]
         these = [one for one in counts if one["two"] is two and one["text"]]
-        look = {"align": "left", "fontWeight": 600, "fontSize": LABEL, "lineBreak": "\n", "lineHeight": 20}
+        look: Layer = {"align": "left", "fontWeight": 600, "fontSize": LABEL, "lineBreak": "\n", "lineHeight": 20}
         layers += [
             text(some, encoding, "ink", dy=name_up, **look),
             text(these, encoding, "ink-2", align="left", dy=count_down, fontSize=TEXT),
@@ -262,7 +262,7 @@ def _names_above(rows: Sequence[GroupRow], y: Layer, layout: Layout, width: int)
     names = [{"row": number, "text": row.label} for number, row in enumerate(rows)]
     counts = [{"row": number, "text": row.count_text} for number, row in enumerate(rows) if row.count_text]
     start = {"x": {"value": -layout.left}, "y": y}
-    look = {"halo": True, "dy": -24 if layout.count_below else -13}
+    look: Layer = {"halo": True, "dy": -24 if layout.count_below else -13}
     layers = [text(names, start, "ink", align="left", fontWeight=600, fontSize=LABEL, **look)]
     if layout.count_below:
         return [*layers, text(counts, start, "ink-2", halo=True, align="left", dy=-4)]

@@ -144,7 +144,7 @@ def _mirror(svg: etree._Element, spec: dict) -> None:
         if element.tag != f"{SVG}text":
             element.set("transform", f"matrix(-1,0,0,1,{plot},0) {place}".strip())
             continue
-        x, y = re.match(r"translate\(([-\d.]+),([-\d.]+)\)", place).groups()
+        [(x, y)] = re.findall(r"^translate\(([-\d.]+),([-\d.]+)\)", place)
         element.set("transform", f"translate({plot - float(x):g},{y})")
         element.set("text-anchor", ANCHORS[element.get("text-anchor", "start")])
 

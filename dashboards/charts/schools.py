@@ -42,7 +42,7 @@ def school_ranks(
     own = [one for one, row in zip(names, rows, strict=True) if row.is_own]
     others = [one for one, row in zip(names, rows, strict=True) if not row.is_own]
     start = {"x": {"value": -left}, "y": y}
-    look = {"align": "left", "fontSize": SIZE, "dy": 0 if wide else -12, "halo": not wide}
+    look: Layer = {"align": "left", "fontSize": SIZE, "dy": 0 if wide else -12, "halo": not wide}
     places, links = links_of(rows)
     layers = [
         rule(at, {"x": x}, "line"),

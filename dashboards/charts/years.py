@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from itertools import pairwise
 
 from .groups import NARROW_LIMIT
 from .marks import LABEL, TEXT, Layer, frame, percent, point, rule, text, ticks
@@ -69,17 +69,17 @@ def _line(series: Series, x: Layer, y: Layer) -> list[Layer]:
 
 def _end_names(series: Sequence[Series], top_value: float, plot: int) -> list[Layer]:
     """Names to the right of the last known value, pushed apart where two lines end close together."""
-    ends = []
+    ends: list[tuple[float, Series]] = []
     for one in series:
         last = next((each.value for each in reversed(one.points) if each.value is not None), None)
         if last is not None:
-            ends.append([PLOT_HEIGHT * (1 - last / top_value), one])
+            ends.append((PLOT_HEIGHT * (1 - last / top_value), one))
     ends.sort(key=lambda end: end[0])
-    for above, below in pairwise(ends):
-        below[0] = max(below[0], above[0] + NAME_GAP)
-    layers = []
-    for top, one in ends:
-        look = {"fontWeight": 600, "fontSize": LABEL} if one.emphasis else {"fontSize": TEXT}
+    layers: list[Layer] = []
+    lowest = -math.inf
+    for place, one in ends:
+        top = lowest = max(place, lowest + NAME_GAP)
+        look: Layer = {"fontWeight": 600, "fontSize": LABEL} if one.emphasis else {"fontSize": TEXT}
         encoding = {"x": {"value": plot + 2}, "y": {"value": top}}
         layers.append(text([{"text": one.label}], encoding, "teal" if one.emphasis else "ink-2", align="left", **look))
     return layers
@@ -87,7 +87,8 @@ def _end_names(series: Sequence[Series], top_value: float, plot: int) -> list[La
 
 def _targets(series: Sequence[Series], x: Layer, y: Layer) -> tuple[list[Layer], tuple[Link, ...]]:
     """A link over each point that leads somewhere, large enough for a finger."""
-    values, links = [], []
+    values: list[dict] = []
+    links: list[Link] = []
     for one in series:
         for each in one.points:
             if each.href and each.value is not None:

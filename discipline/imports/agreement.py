@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ class Keys(NamedTuple):
         if row.removal_id:
             removal = _key(row.year_pk, row.removal_id)
         else:
-            removal = _key(referral, row.removal, row.begins_on.isoformat())
+            removal = _key(referral, row.removal, str(row.begins_on))
         return cls(incident, involvement, referral, removal, _key(removal, involvement))
 
 
@@ -126,7 +127,7 @@ class Agreement:
 
     def _days(self, row: DisciplineRow, removal: Staged | None) -> Decimal | None:
         """School days of the removal: as given, else by the calendar of the removal's school, else unknown."""
-        if not row.ends_on:
+        if not (row.begins_on and row.ends_on):
             return row.days
         school = removal.school_id if removal else row.school_pk
         found = None if removal else self._existing.get((row.year_pk, row.removal_id))
@@ -144,9 +145,9 @@ class Agreement:
         return {"behavior": row.behavior_uid or None, **terms}
 
     def _removal_terms(self, row: DisciplineRow, days: Decimal | None) -> dict[str, Any]:
-        terms: dict[str, Any] = {"begins_on": row.begins_on.isoformat()}
+        terms: dict[str, Any] = {"begins_on": _iso(row.begins_on)}
         if "ends_on" in self.present:
-            terms["ends_on"] = row.ends_on.isoformat() if row.ends_on else None
+            terms["ends_on"] = _iso(row.ends_on)
         if "days" in self.present or "ends_on" in self.present:
             terms["days"] = None if days is None else f"{days:.2f}"
         if "services_provided" in self.present:
@@ -197,8 +198,8 @@ class Agreement:
         days: Decimal | None,
     ) -> Staged:
         values = {
-            "begins_on": row.begins_on.isoformat(),
-            "ends_on": row.ends_on.isoformat() if row.ends_on else None,
+            "begins_on": _iso(row.begins_on),
+            "ends_on": _iso(row.ends_on),
             "days": None if days is None else str(days),
             "services_provided": row.services_provided,
         }
@@ -253,10 +254,14 @@ def _words(value: Any) -> str:
 def _incident_terms(row: DisciplineRow) -> dict[str, Any]:
     return {
         "school": row.school_id,
-        "occurred_on": row.occurred_on.isoformat(),
-        "occurred_time": row.occurred_time.isoformat() if row.occurred_time else None,
+        "occurred_on": _iso(row.occurred_on),
+        "occurred_time": _iso(row.occurred_time),
         "location": row.location,
     }
+
+
+def _iso(value: date | time | None) -> str | None:
+    return value.isoformat() if value is not None else None
 
 
 def _key(*parts: str | int) -> str:

@@ -38,11 +38,12 @@ from .columns import CellFault
 REQUIRED = ("code", "title")
 LATEST_YEAR = 2100
 LONGEST_DEFINITION = 20_000
+LONGEST_LINE = {field.name: field.max_length for field in Behavior._meta.fields if field.max_length}
 Key = tuple[str, date | None]
 
 
 def _one_line(column: str, text: str) -> str | CellFault:
-    return read_identifier(column, text, Behavior._meta.get_field(column).max_length)
+    return read_identifier(column, text, LONGEST_LINE[column])
 
 
 def _one_of(codes: Iterable[str]) -> Callable[[str, str], str | CellFault]:

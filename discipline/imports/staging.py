@@ -24,6 +24,8 @@ _BOOLEAN = models.BooleanField()
 _UUID = models.UUIDField()
 _DAYS = models.DecimalField(max_digits=6, decimal_places=2)
 
+Columns = dict[str, models.Field]
+
 
 @dataclass(slots=True)
 class Staged:
@@ -45,9 +47,9 @@ class Staged:
 class StagingTable:
     """One temporary table, keyed by the text that makes its record the same record in the file."""
 
-    def __init__(self, name: str, columns: dict[str, models.Field], remembered: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, columns: Columns, remembered: Sequence[str] = ()) -> None:
         self.name = name
-        self.columns = {"id": _ID, "key": _TEXT, "line": _ID, "pk": _ID, "created": _BOOLEAN, **columns}
+        self.columns: Columns = {"id": _ID, "key": _TEXT, "line": _ID, "pk": _ID, "created": _BOOLEAN, **columns}
         self._remembered = ("key", "id", *remembered)
         self._numbers = count(1)
         self._known: dict[str, Staged] = {}
@@ -119,10 +121,10 @@ class StagingTable:
             cursor.executemany(f"INSERT INTO {self.name} ({columns}) VALUES ({places})", rows)  # noqa: S608
 
 
-_RECORD = {"uid": _UUID, "terms": _TEXT, "changed": _BOOLEAN}
-_PART = {"incident": _ID, "incident_id": _ID, "student_id": _ID}
-_VOID = {"void_line": _ID, "voiding": _BOOLEAN}
-INCIDENT_COLUMNS = {
+_RECORD: Columns = {"uid": _UUID, "terms": _TEXT, "changed": _BOOLEAN}
+_PART: Columns = {"incident": _ID, "incident_id": _ID, "student_id": _ID}
+_VOID: Columns = {"void_line": _ID, "voiding": _BOOLEAN}
+INCIDENT_COLUMNS: Columns = {
     **_RECORD,
     "school_id": _ID,
     "school_year_id": _ID,
@@ -131,7 +133,7 @@ INCIDENT_COLUMNS = {
     "occurred_time": _TIME,
     "location": _TEXT,
 }
-INVOLVEMENT_COLUMNS = {
+INVOLVEMENT_COLUMNS: Columns = {
     **_RECORD,
     **_VOID,
     **_PART,
@@ -144,8 +146,8 @@ INVOLVEMENT_COLUMNS = {
     "law_enforcement": _TEXT,
     "response": _TEXT,
 }
-REFERRAL_COLUMNS = {"uid": _UUID, "status_uid": _UUID, **_PART}
-REMOVAL_COLUMNS = {
+REFERRAL_COLUMNS: Columns = {"uid": _UUID, "status_uid": _UUID, **_PART}
+REMOVAL_COLUMNS: Columns = {
     **_RECORD,
     **_VOID,
     **_PART,
@@ -158,7 +160,7 @@ REMOVAL_COLUMNS = {
     "days": _DAYS,
     "services_provided": _BOOLEAN,
 }
-LINK_COLUMNS = {"removal": _ID, "removal_id": _ID, "involvement": _ID, "involvement_id": _ID}
+LINK_COLUMNS: Columns = {"removal": _ID, "removal_id": _ID, "involvement": _ID, "involvement_id": _ID}
 """Beside these, every staging table has `id`, `key`, `line`, `pk` (of the record) and `created`.
 
 A column that ends in `_id` holds the key of a record; `incident`, `removal`, `involvement` the `id` of a staged one.

@@ -17,7 +17,9 @@ from district.models import District, ImportBatch, User
 
 from . import statements as sql
 
-MODELS: dict[str, type[models.Model]] = {"staged_involvement": Involvement, "staged_removal": Removal}
+MODELS: dict[str, type[Involvement | Removal]] = {"staged_involvement": Involvement, "staged_removal": Removal}
+FOLLOWERS: tuple[type[Referral | Removal], ...] = (Referral, Removal)
+"""Records that belong to the school of their incident."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,12 @@ class Trail:
         """After incidents were updated: referrals and removals belong to the school of their incident."""
         for rows in sql.in_chunks("SELECT s.id, s.pk FROM staged_incident s WHERE s.changed"):
             keys = [pk for _, pk in rows]
-            for model in (Referral, Removal):
+            for model in FOLLOWERS:
                 moved = model.objects.filter(incident__in=keys).exclude(school=models.F("incident__school"))
-                records = list(moved.select_related("school", "incident__school"))
+                records: list[Referral | Removal] = list(moved.select_related("school", "incident__school"))
                 self._record(
                     audit.Change(
-                        model._meta.model_name,
+                        model._meta.model_name or "",
                         record.uid,
                         {"school": [record.school.code, record.incident.school.code]},
                         school_id=record.incident.school_id,
@@ -98,8 +100,10 @@ class Trail:
                     former.append(self._former_terms(removal))
                 if removal.pk in added:
                     difference["involvements"] = [None, added[removal.pk]]
-                where = {"school_id": removal.school_id, "student_id": removal.student_id}
-                changes.append(audit.Change("removal", removal.uid, difference, **where))
+                change = audit.Change(
+                    "removal", removal.uid, difference, school_id=removal.school_id, student_id=removal.student_id
+                )
+                changes.append(change)
             RemovalChange.objects.bulk_create(former)
             self._record(changes)
 
@@ -109,9 +113,12 @@ class Trail:
         school = "school_id" if model is Removal else "incident__school_id"
         for rows in sql.in_chunks(f"SELECT s.id, s.pk FROM {staged} s WHERE s.voiding AND NOT s.created"):  # noqa: S608
             records = model.objects.filter(pk__in=[pk for _, pk in rows]).values_list("uid", "student_id", school)
-            changes = {"voided_at": [None, self.now.isoformat()], "void_reason": ["", VOIDED_BY_IMPORT]}
+            changes: dict[str, list[Any]] = {
+                "voided_at": [None, self.now.isoformat()],
+                "void_reason": ["", VOIDED_BY_IMPORT],
+            }
             self._record(
-                audit.Change(model._meta.model_name, uid, changes, audit.Action.VOID, school_id, student_id)
+                audit.Change(model._meta.model_name or "", uid, changes, audit.Action.VOID, school_id, student_id)
                 for uid, student_id, school_id in records
             )
 

@@ -61,7 +61,7 @@ class LawEnforcement(models.TextChoices):
     ARRESTED = "arrested", _("Arrested")
 
 
-INCIDENT_LOCATIONS: dict[str, str] = {
+INCIDENT_LOCATIONS = {
     "03011": _("On campus"),
     "03012": _("Administrative offices"),
     "03013": _("Cafeteria"),

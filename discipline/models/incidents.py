@@ -41,7 +41,10 @@ class Incident(Record):
 
     class Meta:
         ordering = ["-occurred_on", "-pk"]
-        indexes = [models.Index(fields=["school", "-occurred_on"], name="incident_of_school")]
+        indexes = [
+            models.Index(fields=["school", "-occurred_on"], name="incident_of_school"),
+            models.Index(fields=["-occurred_on", "-id"], name="incident_latest_first"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["school_year", "identifier"], name="incident_identifier_unique_in_year"),
         ]

@@ -64,7 +64,7 @@ class Removal(Record):
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("Empty: length unknown."),
     )
-    services_provided = models.BooleanField(_("educational services provided"), null=True)
+    services_provided = models.BooleanField(_("educational services provided"), null=True, blank=True)
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
     void_reason = models.CharField(_("reason for voiding"), max_length=500, blank=True)
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -77,6 +77,7 @@ class Removal(Record):
         indexes = [
             models.Index(fields=["school_year", "kind", "school", "student"], name="removal_counting"),
             models.Index(fields=["student", "begins_on"], name="removal_of_student"),
+            models.Index(fields=["-begins_on", "-id"], name="removal_latest_first"),
             models.Index(fields=["school_year", "updated_at"], name="removal_latest_change"),
         ]
         constraints = [
@@ -106,7 +107,7 @@ class RemovalChange(Record):
     begins_on = models.DateField(_("began on"))
     ends_on = models.DateField(_("ended on"), null=True, blank=True)
     days = models.DecimalField(_("school days"), max_digits=6, decimal_places=2, null=True, blank=True)
-    services_provided = models.BooleanField(_("educational services provided"), null=True)
+    services_provided = models.BooleanField(_("educational services provided"), null=True, blank=True)
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

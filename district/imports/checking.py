@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -138,6 +139,11 @@ def unknown_grade(grade: str) -> str:
     """Return the reason why a grade is refused."""
     reason = _("%(grade)s is not a grade. Use the CEDS codes, such as PK, KG, 01, 12, UG.")
     return reason % {"grade": grade}
+
+
+def reason_of(words: str) -> Callable[[str], str]:
+    """Return how a refused value is put into its reason: `words` with %(value)s in them."""
+    return lambda value: words % {"value": value}
 
 
 @lru_cache(maxsize=50_000)

@@ -65,7 +65,7 @@ def count_fates(work: Work) -> Counter[int]:
     staging.make_as("stay_fate", " UNION ALL ".join(stays))
     staging.index("stay_fate", "line")
     staging.make_as("ended_line", " UNION ALL ".join(kind.sql(_ENDED_LINES) for kind in KINDS))
-    files = [_USERS, _DEMOGRAPHICS]
+    files: list[tuple[str, ...]] = [_USERS, _DEMOGRAPHICS]
     for table, sources in (("role", "2, 8"), ("enrollment", "1, 9")):
         files.append(tuple(fill(part, table=table, sources=sources) for part in _STAYS_OF))
     if work.package.has_programs:

@@ -63,6 +63,7 @@ def import_roster(
     try:
         with RosterPackage.open(source, limits, name) as package, Staging() as staging:
             outcome.warnings = package.warnings
+            district.refresh_from_db(fields=["sourced_id"])
             latest_batch = _latest_batch(district)
             reader = RosterReader(package, staging, outcome)
             try:

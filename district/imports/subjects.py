@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from district.imports.checking import unknown_grade
+from district.imports.checking import reason_of, unknown_grade
 from district.imports.refusing import ROLES, USERS, Refusing
 from district.imports.staging import fill
 
@@ -121,7 +121,7 @@ def refuse_clashes(refusing: Refusing) -> None:
                 USERS,
                 fill(query, record=record),
                 column="identifier",
-                reason=lambda value, words=words: words % {"value": value},
+                reason=reason_of(words),
                 code="duplicate_local_id",
             )
             if refused:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from district.imports.checking import reason_of
 from district.imports.refusing import (
     CLASSES,
     COURSES,
@@ -99,7 +100,7 @@ def _check_places(refusing: Refusing) -> None:
             ORGS,
             fill(query, schools=fill(_SCHOOLS, code=_CODE)),
             column="identifier",
-            reason=lambda value, words=words: words % {"value": value},
+            reason=reason_of(words),
             code="duplicate_school_code",
         )
     while refusing.dangling(ORGS, "parentSourcedId", "parent", ORGS):

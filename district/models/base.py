@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -26,7 +26,13 @@ class Record(models.Model):
 
 
 class DistrictScopedQuerySet(models.QuerySet):
-    """Rows that belong to a district as a whole (school years, code of conduct, imports)."""
+    """Rows that belong to a district as a whole (school years, code of conduct, imports).
+
+    The model names the way to its district (`district_lookup`) and the permission that reading needs
+    (`read_permission`).
+    """
+
+    model: type[Any]
 
     def allowed(self, user: User, permission: Permission) -> Self:
         """Rows of the districts where `user` holds `permission` in any scope now."""

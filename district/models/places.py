@@ -51,7 +51,7 @@ class District(Record):
         return timezone.localdate(timezone=ZoneInfo(self.timezone))
 
 
-class SchoolQuerySet(models.QuerySet):
+class SchoolQuerySet(models.QuerySet["School"]):
     """Schools."""
 
     def where_allowed(self, user: User, permission: Permission) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
@@ -19,6 +19,8 @@ class ScopedQuerySet(models.QuerySet):
 
     The model names the way to its school (`school_lookup`) and the permission that reading needs (`read_permission`).
     """
+
+    model: type[Any]
 
     def allowed(self, user: User, permission: Permission) -> Self:
         """Rows of the schools where `user` holds `permission` now."""

@@ -136,7 +136,7 @@ def read_table(source: Source, *, member_name: str, limits: Limits) -> Table:
 def open_table(inner: BinaryIO, *, member_name: str, limits: Limits, owned: bool) -> Table:
     """Read a table from a binary stream, as `read_table`; an `owned` stream is closed with the table."""
     counted = CountedStream(inner, limits.max_member_bytes, member_name, owned=owned)
-    stream = io.BufferedReader(counted, _BUFFER_BYTES)
+    stream: io.BufferedReader = io.BufferedReader(counted, _BUFFER_BYTES)
     try:
         start = stream.peek(4)[:4]
         if start in _ZIP_STARTS:

@@ -20,7 +20,19 @@ RACES = [
     "demographicRaceTwoOrMoreRaces",
     "hispanicOrLatinoEthnicity",
 ]
-USERS = ["enabledUser", "username", "userIds", "givenName", "familyName", "middleName", "identifier", "email", "sms", "phone", "agentSourcedIds", "grades", "password"]
+USERS = [
+    "enabledUser",
+    "username",
+    "userIds",
+    "givenName",
+    "familyName",
+    "middleName",
+    "identifier",
+    "email",
+    "agentSourcedIds",
+    "grades",
+    "password",
+]
 COLUMNS = {
     "manifest": ["propertyName", "value"],
     "orgs": [*RECORD, "name", "type", "identifier", "parentSourcedId"],

@@ -143,7 +143,7 @@ def test_a_file_that_the_manifest_announces_must_be_there(district, tmp_path):
     folder = rosters.bulk(tmp_path / "r", [rosters.student("s1")])
     (folder / "users.csv").unlink()
     outcome = rosters.run(folder, district)
-    assert rosters.faults(outcome)[0] == ("manifest.csv", 9, "value", "missing_file")
+    assert rosters.faults(outcome)[0] == ("manifest.csv", 8, "value", "missing_file")
     assert "users.csv" in outcome.refusal
 
 
@@ -160,7 +160,7 @@ def test_without_a_manifest_the_files_are_bulk_with_a_warning(district, tmp_path
     ("name", "text", "code"),
     [
         ("users.csv", b"\xff\xfe\x00", "not_utf8"),
-        ("users.csv", b"sourcedId\n\x00", "nul_byte"),
+        ("academicSessions.csv", b"sourcedId,type,startDate,endDate\n\x00", "nul_byte"),
         ("users.csv", b"", "empty_file"),
         ("users.csv", b'sourcedId,status\n"open', "missing_column"),
         ("users.csv", b"sourcedId,sourcedId\n", "repeated_header"),

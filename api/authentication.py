@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from district.actions import TOKEN_LENGTH, TOKEN_PREFIX_LENGTH, hash_of
+from district.audit import request_context
 from district.models import ApiToken, User
 
 KEY = re.compile(rf"[A-Za-z0-9]{{{TOKEN_LENGTH}}}")
@@ -44,6 +46,10 @@ class TokenAuthentication(BaseAuthentication):
         if token is None or not token.is_usable() or not token.user.is_active:
             raise AuthenticationFailed(_("This token is not valid."))
         self._touch(token)
+        # Whatever this request does stands in the trail with its token; the middleware takes the note away again.
+        context = request_context.get()
+        if context.request_id:
+            request_context.set(replace(context, token=token.prefix))
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -23,7 +23,9 @@ from api.permissions import PolicyPermission
 from api.schema import FilterParameters, TruthfulSchema
 from api.throttling import MinuteThrottle
 from district.access import Permission
+from district.accounts import session_is_fresh
 from district.columns import RecordTable
+from district.downloads import STUDENT_ROWS
 from district.exports import CONTENT_TYPES, file_of
 from district.filtering import StrictFilterSet
 from district.models import User
@@ -148,7 +150,17 @@ class Collection(Endpoint, GenericViewSet):
         if self.table.about_students:
             exportable = self.table.model._default_manager.all().allowed(user, Permission.RECORDS_EXPORT)
             rows = rows.filter(pk__in=exportable.order_by().values("pk"))
+            if self.request.auth is None:
+                self.check_session_file(rows)
         return file_of(self.table, rows, filterset, file_format=file_format, by=user)
+
+    def check_session_file(self, rows: QuerySet) -> None:
+        """With a browser's session, a file about students is what a page gives: this is no way around its rules."""
+        if not session_is_fresh(self.request):
+            raise exceptions.PermissionDenied(_("A file needs a sign-in of the last ten minutes, or a token."))
+        if rows.order_by()[: STUDENT_ROWS + 1].count() > STUDENT_ROWS:
+            text = _("At most %(limit)d rows without a token. Narrow the list with a filter.")
+            raise exceptions.PermissionDenied(text % {"limit": STUDENT_ROWS})
 
     def row(self, queryset: QuerySet | None = None) -> QuerySet:
         """Return the one row that the address names, as a queryset. One that is out of scope is as absent as any."""

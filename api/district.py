@@ -100,11 +100,15 @@ class OrganizationCollection(Collection):
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         values = self.body(NewOrganizationBody)
         values.setdefault("district", None)
+        # An organization is of the whole district: a grant at a school does not reach that far.
+        grants = request.user.grants_with(Permission.ORGANIZATION_EDIT)
+        districts = {grant.district_id for grant in grants if grant.school_id is None}
         if values["district"] is None:
-            districts = District.objects.all().allowed(request.user, Permission.ORGANIZATION_EDIT)[:2]
             if len(districts) != 1:
                 raise serializers.ValidationError({"district": [_("Name the district: you act in several.")]})
-            values["district"] = districts[0]
+            values["district"] = District.objects.get(pk__in=districts)
+        elif values["district"].pk not in districts:
+            raise serializers.ValidationError({"district": [_("You may not add an organization here.")]})
         return self.answer(actions.create_organization(by=request.user, **values), status.HTTP_201_CREATED)
 
     @extend_schema(request=OrganizationBody)

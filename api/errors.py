@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from discipline.actions import StepNotAllowed
+from district.reads import ReadBudgetSpent
 from district.spreadsheets import TooManyRows
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,8 @@ def translated(exc: Exception) -> Exception:
         return StepRefused(exc.message, exc.allowed)
     if isinstance(exc, TooManyRows):
         return exceptions.ValidationError({"format": [_("A workbook takes at most 100,000 rows. Use csv.")]})
+    if isinstance(exc, ReadBudgetSpent):
+        return exceptions.Throttled(wait=exc.wait, detail=str(exc))
     if isinstance(exc, OperationalError | InterfaceError):
         return DatabaseUnavailable()
     return exc

@@ -179,6 +179,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation is a link sent to the addres
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not (DEBUG or TESTING))
 # Proxies in front of the server; the address that the last of them saw is the client's. With 0 nobody is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Records about students an hour; 0 sets no bound. READ_BUDGET: different ones opened in a browser's sessions by one
+# person who does not keep the records; TOKEN_READ_BUDGET: rows that one token reads, lists and files included.
+READ_BUDGET = env.int("READ_BUDGET", default=1000)
 TOKEN_READ_BUDGET = env.int("TOKEN_READ_BUDGET", default=0)
 
 # --- Sessions and transport ----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, written
 from dashboards.parameters import Question
 from dashboards.reports import RateReport
-from district import audit
+from district import audit, reads
 from district.models import User
 from district.spreadsheets import Sheet, csv_chunks, write_xlsx
 
@@ -27,10 +27,10 @@ MEMORY_LIMIT = 1024 * 1024
 def rates_file(question: Question, report: RateReport, *, by: User) -> HttpResponseBase:
     """Return the report as the file that the question asks for, and write down who took which figures away.
 
-    Raises TooManyRows for a workbook of more than 100,000 rows.
+    Raises TooManyRows for a workbook of more than 100,000 rows, OperationalError when that cannot be written down.
     """
     response = csv_file(report) if question.format == "csv" else xlsx_file(report)
-    audit.record(
+    reads.append(
         audit.Action.EXPORT,
         by=by,
         district=question.district,

@@ -266,7 +266,9 @@ def _scopes(user: User) -> list[_Scope]:
     """Districts where the user may see figures, with their years in order. One query."""
     allowed = School.objects.where_allowed(user, Permission.RATES_VIEW)
     enrolled = Enrollment.objects.filter(school_year=OuterRef("school_years"), school__in=allowed.values("pk"))
-    removals = Removal.objects.filter(school_year=OuterRef("school_years")).order_by("-updated_at")
+    # Of the reader's schools only: when something changed elsewhere is not theirs to know.
+    removals = Removal.objects.filter(school_year=OuterRef("school_years"), school__in=allowed.values("pk"))
+    removals = removals.order_by("-updated_at")
     batches = ImportBatch.objects.filter(district=OuterRef("pk")).order_by("-created_at")
     rows = (
         District.objects.filter(pk__in={grant.district_id for grant in user.grants_with(Permission.RATES_VIEW)})

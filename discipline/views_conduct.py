@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -86,7 +87,8 @@ class BehaviorRecord(RecordPage):
         rows = [[Cell(words), Cell(code or none)] for words, code in codes]
         more = None
         if self.request.user.holds(Permission.REFERRAL_VIEW):
-            more = (f"{reverse('incident_list')}?behavior={record.code}", _("Incidents with this behavior"))
+            query = urlencode({"behavior": record.code})
+            more = (f"{reverse('incident_list')}?{query}", _("Incidents with this behavior"))
         return {
             "title": record.title,
             "list_url": reverse("behavior_list"),

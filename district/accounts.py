@@ -49,6 +49,12 @@ def signed_in_recently(request: HttpRequest) -> bool:
     return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def session_is_fresh(request: HttpRequest) -> bool:
+    """Say whether this session began, or its person proved again who they are, within the last ten minutes."""
+    began = request.session.get(SIGNED_IN_AT, 0)
+    return signed_in_recently(request) or time.time() - began < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 def sign_out(request: HttpRequest, reason: str) -> None:
     """End the session and append the event; `reason` is `asked`, `idle` or `too_long`."""
     user = person_of(request)

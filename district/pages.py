@@ -71,6 +71,10 @@ class PageMixin(View):
         except Http404:
             # Written here, so that out of scope and absent look the same, also in development.
             return render(request, "404.html", status=404)
+        except reads.ReadBudgetSpent as spent:
+            answer = render(request, "read_budget.html", {"title": _("A pause"), "reason": str(spent)}, status=429)
+            answer["Retry-After"] = str(spent.wait)
+            return answer
         except OperationalError:
             # Busy or broken, and above all when a read cannot be recorded: nothing is shown that leaves no trace.
             return HttpResponse(render_to_string("503.html"), status=503)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -174,7 +175,7 @@ class SchoolRecord(RecordPage):
             (_("Suspensions"), "suspension_list", Permission.REMOVAL_VIEW),
         )
         rows = [
-            [Cell(words, f"{reverse(name)}?school={school.code}")]
+            [Cell(words, f"{reverse(name)}?{urlencode({'school': school.code})}")]
             for words, name, permission in known
             if user.can(permission, school)
         ]

@@ -84,7 +84,7 @@ class ImportRecord(RecordPage):
 
 
 class AuditList(ListPage):
-    """The audit trail: who did and saw what. Names of students are never in it."""
+    """The audit trail: who did and saw what. Fields that changed, no values, no name of a student."""
 
     needs = Permission.AUDIT_VIEW
     table = tables.AUDIT_EVENTS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
@@ -115,3 +116,24 @@ def audit_triggers_removed_for_flush():
     TransactionTestCase._fixture_teardown = flush_without_triggers
     yield
     TransactionTestCase._fixture_teardown = flush
+
+
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL leave out what does not touch the database: SQLite's run of the suite has done it."""
+    if settings.DATABASES["default"]["ENGINE"] == "config.sqlite3":
+        return
+    uses = [
+        item for item in items if DATABASE_FIXTURES & set(item.fixturenames) or item.get_closest_marker("django_db")
+    ]
+    kept = [item for item in uses if not item.get_closest_marker("once")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept

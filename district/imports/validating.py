@@ -66,7 +66,8 @@ def validate(refusing: Refusing, today: date) -> list[PlannedYear]:
         staging.index(table, "sourced_id")
     for table in ("user", "user_org", "user_agent", "class_term"):
         staging.index(table, "line")
-    staging.index("program", "user_id")
+    for table in ("program", "role", "enrollment"):
+        staging.index(table, "user_id")
     _check_places(refusing)
     years = plan_years(staging, refusing.package, refusing.district, today)
     _check_users(refusing)

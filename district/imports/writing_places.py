@@ -131,7 +131,8 @@ LEFT JOIN {subject} s ON s.student_id = e.student_id
 LEFT JOIN {demographic} d ON d.sourced_id = s.user_id AND <in_scope>
 """
 # Of a year that the file does not hold, an enrollment made now shares race and sex with the student's others.
-_SAME_YEAR = "{district_enrollment} o WHERE o.student_id = s.student_id AND o.school_year_id = y.school_year_id"
+# The sign keeps SQLite from the index of the year, under which all its enrollments stand.
+_SAME_YEAR = "{district_enrollment} o WHERE o.student_id = s.student_id AND +o.school_year_id = y.school_year_id"
 _NEW_ENROLLMENTS = """
 INSERT INTO {district_enrollment}
   (uid, student_id, school_id, school_year_id, begins_on, ends_on, race, sex, grade, is_on_count_day, is_last_in_year,

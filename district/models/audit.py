@@ -35,6 +35,7 @@ class AuditEvent(models.Model):
         VIEW = "view", _("Viewed")
         SEARCH = "search", _("Searched")
         EXPORT = "export", _("Exported")
+        LIMIT = "limit", _("Reached a limit")
         IMPORT = "import", _("Imported")
         GRANT = "grant", _("Granted access")
         TOKEN = "token", _("Made a token")
@@ -65,6 +66,10 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            # What a person did lately, for the read budget; imports from the command line have no actor.
+            models.Index(fields=["actor_id", "at"], condition=models.Q(actor_id__isnull=False), name="audit_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"

@@ -19,12 +19,15 @@ class OrganizationQuerySet(models.QuerySet):
         """Organisations in the scope of a grant of `user` that holds `permission`."""
         grants = user.grants_with(permission)
         own = {grant.organization_id for grant in grants if grant.organization_id}
-        districts = {grant.district_id for grant in grants if not grant.organization_id}
+        districts = {g.district_id for g in grants if not g.organization_id and not g.school_id}
         return self.filter(Q(pk__in=own) | Q(district__in=districts))
 
     def visible_to(self, user):
-        """Organisations that `user` may read."""
-        return self.allowed(user, Permission.ORGANIZATION_VIEW)
+        """Organisations that `user` may read: a grant at one school also reads those of its district."""
+        grants = user.grants_with(self.model.read_permission)
+        own = {grant.organization_id for grant in grants if grant.organization_id}
+        districts = {grant.district_id for grant in grants if not grant.organization_id}
+        return self.filter(Q(pk__in=own) | Q(district__in=districts))
 
 
 class Organization(Record):
@@ -55,7 +58,8 @@ class MemorandumQuerySet(models.QuerySet):
         """Memoranda of the district, of one's organization, or that name one's school, by the kind of grant."""
         grants = user.grants_with(permission)
         own = {grant.organization_id for grant in grants if grant.organization_id}
-        schools = {grant.school_id for grant in grants if grant.school_id}
+        # A grant of an organization is of that organization, also where it names a school.
+        schools = {grant.school_id for grant in grants if grant.school_id and not grant.organization_id}
         districts = {g.district_id for g in grants if not g.organization_id and not g.school_id}
         named = Memorandum.schools.through.objects.filter(school__in=schools).values("memorandum")
         return self.filter(Q(organization__in=own) | Q(district__in=districts) | Q(pk__in=named))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
@@ -59,8 +60,7 @@ class StudentQuerySet(ScopedQuerySet):
 
     def allowed(self, user, permission: Permission):
         """Students with an enrollment in a school where `user` holds `permission`."""
-        schools = School.objects.where_allowed(user, permission)
-        return self.filter(pk__in=Enrollment.objects.filter(school__in=schools.values("pk")).values("student"))
+        return self.filter(pk__in=Enrollment.objects.all().allowed(user, permission).values("student"))
 
     def in_year(self, year: int):
         """Students enrolled at any time in the school year that ends in `year`."""
@@ -95,6 +95,16 @@ class Student(Record):
 
 class EnrollmentQuerySet(ScopedQuerySet):
     """Enrollments: one row per student, school and school year."""
+
+    def allowed(self, user, permission: Permission):
+        """Enrollments in scope: a grant at a school from the day of entry, one of the district also those to come."""
+        rows = super().allowed(user, permission)
+        grants = user.grants_with(permission)
+        districts = {grant.district_id for grant in grants if not grant.school_id}
+        if all(not grant.school_id for grant in grants):
+            return rows
+        begun = Q(begins_on=None) | Q(begins_on__lte=timezone.localdate())
+        return rows.filter(begun | Q(school__district__in=districts) if districts else begun)
 
     def in_year(self, year: int):
         """Enrollments of the school year that ends in `year`."""

@@ -6,7 +6,6 @@ import itertools
 import uuid
 
 import pytest
-from django.contrib.auth.hashers import make_password
 
 from api.discipline import REFERRAL_READERS
 from api.urls import COLLECTIONS
@@ -185,7 +184,7 @@ def test_a_token_does_what_its_scopes_say(world, call_with, scopes, reads, write
     assert voided.status_code == (200 if writes else 403), voided.content
 
 
-@pytest.mark.parametrize("key", ["", "x", "0" * 40, "Token", "é", "\t", make_password("x")])
+@pytest.mark.parametrize("key", ["", "x", "0" * 40, "Token", "é", "\t", "md5$salt$0fe6f57c148da15b1a29700e3e541610"])
 def test_a_token_that_is_none_is_401(db, key):
     caller = Caller()
     caller.credentials(HTTP_AUTHORIZATION=f"Token {key}")

@@ -268,7 +268,7 @@ def test_each_view_of_a_record_leaves_exactly_one_event(world, call_as, name):
         assert event.object_uid == record.uid
         assert event.district_id == world.district.pk
         assert event.student_id == (None if name == "incidents" else world.student.pk)
-        assert event.school_id == (None if name == "students" else world.north.pk)
+        assert event.school_id == world.north.pk  # of a student: the one school through which the officer looks
 
 
 @pytest.mark.parametrize("name", ABOUT_STUDENTS)

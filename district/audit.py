@@ -141,7 +141,7 @@ def record_changes(changes: Iterable[Change], *, by: User | None, district: Dist
     uid_field = AuditEvent._meta.get_field("uid")
     statement = _APPEND.format(
         table=connection.ops.quote_name(AuditEvent._meta.db_table),
-        columns=", ".join(connection.ops.quote_name(field.column) for field in fields),
+        columns=", ".join(connection.ops.quote_name(str(field.column)) for field in fields),
         marks=", ".join(["%s"] * len(fields)),
     )
     rows = (

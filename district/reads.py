@@ -25,7 +25,7 @@ from district.filtering import StrictFilterSet
 from district.models import AuditEvent
 
 if TYPE_CHECKING:
-    from district.models import User
+    from district.models import Record, User
 
 WINDOW = timedelta(hours=1)
 """The time over which reading is counted."""
@@ -97,7 +97,7 @@ def _record_rows(
         append(action, by=by, details=details | copy, district=district, school=school)
 
 
-def _check_person(*, by: User, target: models.Model, student: int | None = None, **places: Any) -> None:
+def _check_person(*, by: User, target: Record, student: int | None = None, **places: Any) -> None:
     """Refuse one more record to a person who has opened READ_BUDGET others in the last hour. One query.
 
     A record of a student counts once however often; an incident, which may name several students, counts for itself.

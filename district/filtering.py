@@ -77,6 +77,9 @@ class Filter(django_filters.Filter):
     def __deepcopy__(self, memo: dict[int, Any]) -> Filter:
         twin = copy.copy(self)
         twin.extra = dict(self.extra)
+        # A form field made for somebody else (the API's documentation makes one) must not serve this request: its
+        # choices are those of the reader.
+        twin.__dict__.pop("_field", None)
         return twin
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
@@ -102,6 +103,12 @@ def client_for():
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def forgotten_counts():
+    """Begin each test with an empty cache: limits on sign-in and requests are counted there."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

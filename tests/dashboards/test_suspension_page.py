@@ -205,6 +205,7 @@ class TestWays:
         page = document(signed_in(make.make_user("leader", district)).get(PAGE))
         assert not page.xpath("//a[contains(@href, '/removals/')]")
 
+    @pytest.mark.once
     def test_every_choice_of_every_chip_can_be_opened(self, place):
         district, *_ = place
         client = signed_in(make.make_user("leader", district))

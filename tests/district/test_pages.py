@@ -377,6 +377,15 @@ def test_the_rail_has_the_words_that_ones_roles_open_and_no_other(world, client_
         assert {word for word in every if f">{word}</a>" in rail} == words
 
 
+def test_the_choices_of_a_filter_are_made_for_each_reader(world, custodian, client_for):
+    """Also when something, such as the API's documentation, has made the filters' form fields before."""
+    assert custodian.get(reverse("api_schema")).status_code == 200
+    elsewhere = client_for(make.make_user(Role.RECORDS, world.other))
+    assert "North School" in text_of(custodian.get(reverse("student_list")))
+    assert "North School" not in text_of(elsewhere.get(reverse("student_list")))
+    assert "South School" in text_of(custodian.get(reverse("student_list")))
+
+
 def test_the_switchers_of_the_top_bar_offer_only_ones_own_schools(world, custodian, officer):
     page = text_of(custodian.get(f"{reverse('removal_list')}?kind=OSS&page=1"))
     assert "?kind=OSS&amp;school=0002" in page

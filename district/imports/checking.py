@@ -58,7 +58,7 @@ class RowChecker:
         """Return a cell that must not be empty."""
         value = self.text(column, longest)
         if not value:
-            self.refuse(column, _("A value is required here."), "required_value")
+            self.refuse(column, _("A value is required here."), "required")
         return value
 
     def word(self, column: str, words: dict[str, str], code: str) -> str:
@@ -67,7 +67,7 @@ class RowChecker:
         if meaning is not None:
             return meaning
         if not self._row.get(column):
-            self.refuse(column, _("A value is required here."), "required_value")
+            self.refuse(column, _("A value is required here."), "required")
         else:
             allowed = ", ".join(sorted(words))
             self.refuse(column, _("This must be one of: %(allowed)s.") % {"allowed": allowed}, code)
@@ -78,7 +78,7 @@ class RowChecker:
         value = self._row.get(column)
         if not value:
             if required:
-                self.refuse(column, _("A date is required here."), "required_value")
+                self.refuse(column, _("A date is required here."), "required")
             return None
         if not is_iso_date(value):
             reason = _("This is not a date of the form 2020-08-20 between %(earliest)d and %(latest)d.")
@@ -90,7 +90,9 @@ class RowChecker:
         """Return two dates, the first not after the second; either may be None."""
         begins_on, ends_on = self.day(begin, required=required), self.day(end, required=required)
         if begins_on and ends_on and ends_on < begins_on:
-            self.refuse(end, _("The end lies before the begin (%(begin)s).") % {"begin": begins_on}, "end_before_begin")
+            self.refuse(
+                end, _("The end lies before the begin (%(begin)s).") % {"begin": begins_on}, "ends_before_begins"
+            )
         return begins_on, ends_on
 
     def flag(self, column: str) -> bool:

@@ -26,7 +26,7 @@ def user_row_1_1(cells: RowChecker, put: Put, line: int, deleted: bool) -> None:
     _user_row(cells, put, line, False, role, cells.grade("grades", is_student=is_student))
     orgs = cells.listed("orgSourcedIds")
     if not orgs and role and role not in RELATIONS:
-        cells.refuse("orgSourcedIds", _("The user belongs to no organization."), "required_value")
+        cells.refuse("orgSourcedIds", _("The user belongs to no organization."), "required")
     for org in orgs:
         put("user_org", line, org)
 
@@ -43,7 +43,7 @@ def _user_row(cells: RowChecker, put: Put, line: int, deleted: bool, title: str,
         return
     given, middle, family = cells.text("givenName"), cells.text("middleName"), cells.text("familyName")
     if not (given or family):
-        cells.refuse("givenName", _("The user has no name."), "required_value")
+        cells.refuse("givenName", _("The user has no name."), "required")
     put(
         "user",
         line,

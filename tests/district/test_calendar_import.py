@@ -67,7 +67,7 @@ def test_bad_rows(load):
         (2, "school_id", "unknown_school"),
         (3, "date", "invalid_date"),
         (4, "kind", "unknown_kind"),
-        (5, "date", "required_value"),
+        (5, "date", "required"),
         (6, "reason", "too_long"),
         (8, "", "repeated_row"),
     ]

@@ -16,6 +16,7 @@ from django.db.models import F, Max
 
 from district.models import District, Enrollment, ProgramStatus, School, SchoolYear, level_of
 from district.models.codes import LEVEL_ORDER
+from district.sql import unequal
 
 STUDENTS_AT_ONCE = 500
 """Ids in one statement when only some students are refreshed: below every database's limit of parameters."""
@@ -109,7 +110,7 @@ def _refresh(school_year: SchoolYear, count_day: date, only: str, students: dict
         enrollment=enrollment,
         rebuilt=rebuilt,
         assignments=", ".join(f"{column} = s.{column}" for column in columns),
-        differs=" OR ".join(f"{enrollment}.{column} IS DISTINCT FROM s.{column}" for column in columns),
+        differs=" OR ".join(unequal(f"{enrollment}.{column}", f"s.{column}") for column in columns),
     )
     parameters: dict[str, Any] = {"school_year": school_year.pk, "count_day": count_day, **students}
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from discipline.models import Incident, Involvement, Referral, ReferralStatus, Removal
+from district.sql import unequal
 
 INCIDENT = Incident._meta.db_table
 INVOLVEMENT = Involvement._meta.db_table
@@ -54,8 +55,7 @@ def moment(at: datetime) -> Any:
 
 def differs(columns: Sequence[str]) -> str:
     """Return the condition that record `m` and staged record `s` differ in one of `columns`; null equals null."""
-    operator = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-    return "(" + " OR ".join(f"m.{column} {operator} s.{column}" for column in columns) + ")"
+    return "(" + " OR ".join(unequal(f"m.{column}", f"s.{column}") for column in columns) + ")"
 
 
 _SAME_PART = "m.incident_id = i.pk AND m.student_id = s.student_id"

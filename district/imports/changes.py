@@ -18,6 +18,7 @@ from district import audit
 from district.imports.package import RosterPackage
 from district.imports.staging import CHUNK, Staging, fill
 from district.models import District, ImportBatch, User
+from district.sql import unequal
 
 _CHANGED = """
 SELECT t.id, t.uid, <school> AS school_id, <student> AS student_id, <columns>
@@ -85,7 +86,7 @@ def compare(work: Work, comparison: Comparison, parameters: Mapping[str, Any] | 
         columns=columns,
         wanted=comparison.wanted,
         joins=comparison.joins,
-        differs=" OR ".join(f"t.{field} IS DISTINCT FROM w.{field}" for field in comparison.fields),
+        differs=" OR ".join(unequal(f"t.{field}", f"w.{field}") for field in comparison.fields),
         table=comparison.model._meta.db_table,
     )
     count = work.staging.make_as(comparison.name, query, {"district": work.district.pk, **(parameters or {})})

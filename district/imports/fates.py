@@ -9,6 +9,7 @@ from django.db import models
 from district.imports.changes import Work
 from district.imports.staging import fill
 from district.imports.writing_places import KINDS
+from district.sql import unequal
 
 CREATED, UPDATED = 2, 1
 
@@ -84,7 +85,7 @@ def count_fates(work: Work) -> Counter[int]:
 
 
 def _differs(*fields: str) -> str:
-    return " OR ".join(f"c.old_{field} IS DISTINCT FROM c.new_{field}" for field in fields)
+    return " OR ".join(unequal(f"c.old_{field}", f"c.new_{field}") for field in fields)
 
 
 def _changed(model: type[models.Model]) -> str:

@@ -13,6 +13,7 @@ from district.imports.package import RosterPackage
 from district.imports.staging import TABLES, Staging, fill
 from district.models import District
 from district.spreadsheets import ErrorReport, Fault
+from district.sql import equal
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Refusing:
             return
         staging.make_as("repeat", fill(_REPEATED, key=key, source=table))
         columns = [name for name in TABLES[source.table] if name != "line"]
-        same = " AND ".join(f'a."{name}" IS NOT DISTINCT FROM b."{name}"' for name in columns)
+        same = " AND ".join(equal(f'a."{name}"', f'b."{name}"') for name in columns)
         if links:
             same += " AND " + fill(_SAME_LIST, links="{" + links + "}")
         staging.make_as("exact", fill(_EXACT, source=table, same=same))

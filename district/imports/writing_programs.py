@@ -9,6 +9,7 @@ from district import audit
 from district.imports.changes import Comparison, Work, compare, plain, write_changes
 from district.imports.staging import fill
 from district.models import Enrollment, ProgramStatus
+from district.sql import equal
 
 _FLAGS = ", ".join(Enrollment.PROGRAMS)
 # The cast keeps the type of the key: without it SQLite would not use an index on it.
@@ -16,7 +17,7 @@ _MATCH = """
 SELECT p.line, p.year, p.user_id, <flags>, p.begins_on, p.ends_on, CAST((
   SELECT MIN(r.id) FROM {district_programstatus} r
   WHERE r.student_id = s.student_id AND r.school_year_id = y.school_year_id
-    AND r.begins_on IS NOT DISTINCT FROM p.begins_on
+    AND <same_begin>
 ) AS bigint) AS id
 FROM {program} p JOIN {subject} s ON s.user_id = p.user_id JOIN {year} y ON y.year = p.year
 """
@@ -52,7 +53,7 @@ _NOTHING = "SELECT id, student_id, school_year_id FROM {district_programstatus} 
 def prepare_programs(work: Work) -> None:
     """Find the program status that the package changes, and, for a bulk file, what its students no longer have."""
     staging = work.staging
-    staging.make_as("match_program", fill(_MATCH, flags=_named("p")))
+    staging.make_as("match_program", fill(_MATCH, flags=_named("p"), same_begin=equal("r.begins_on", "p.begins_on")))
     staging.index("match_program", "id")
     compare(work, _COMPARISON)
     staging.make_as("program_year", "SELECT DISTINCT year FROM {program}")

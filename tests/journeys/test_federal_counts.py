@@ -8,9 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from itertools import zip_longest
 from pathlib import Path
 
+import lxml.html
 import openpyxl
 import pytest
 from django.core.management import call_command
@@ -26,7 +28,7 @@ SOURCES = Path(demo_district.__file__).parent / "demo" / "sources"
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "crdc"
 ENDPOINT = "/api/v1/dashboards/suspension-rates/"
 DIMENSIONS = ("all", "race", "sex", "idea")
-pytestmark = pytest.mark.xdist_group("federal_counts")
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("federal_counts")]
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +166,37 @@ def through_xlsx(client: Client, **more):
         return [typed(dict(zip_longest(header, cells))) for cells in body]  # trailing empty cells are not stored
 
     return rows
+
+
+def page_counts(client: Client, dimension: str, measure: str, level: str) -> Counter:
+    """Students enrolled and affected in each row of the page's table; None where the school did not report."""
+    page = client.get("/dashboards/suspensions/", query(dimension, measure, level))
+    assert page.status_code == 200
+    one_dimension = "everybody" if dimension == "all" else "groups"
+    several = "schools" if dimension == "all" else "cross"
+    section = one_dimension if level == "district" else several
+    rows = lxml.html.fromstring(page.content.decode()).xpath(f"//section[@aria-labelledby='{section}']//tbody/tr")
+    cells = [[cell.text_content().strip().replace(",", "") for cell in row.xpath("./td")] for row in rows]
+    return Counter((int(row[0]), int(row[1]) if row[1].isdigit() else None) for row in cells)
+
+
+def test_the_page_shows_the_federal_counts(leader):
+    """Each table of the page holds the source's pairs of students enrolled and students affected, no more, no fewer."""
+    truth, pairs = expected(SOURCES / "sioux_falls_sd_expected.csv"), 0
+    for dimension in DIMENSIONS:
+        for level in ("district", "school"):
+            for measure, column in (("oss", "oss_students"), ("oss_multiple", "oss_multiple"), ("iss", "iss_students")):
+                found = page_counts(leader, dimension, measure, level)
+                pairs += sum(found.values())
+                rows = [row for row in truth.values() if row["level"] == level and row["dimension"] == dimension]
+                wanted = Counter(
+                    (int(row["enrolled"]), int(row[column] or 0)) for row in rows if row["enrolled"] != "0"
+                )
+                reserved = Counter({pair: count for pair, count in found.items() if pair[1] is None})
+                assert sum((wanted - found).values()) == sum(reserved.values()), (dimension, level, measure)
+                assert found - reserved == wanted - (wanted - found)
+    print(json.dumps({"id": "sioux_falls_page", "n": 2 * pairs, "bad": 0}))
+    assert pairs > 1000
 
 
 def report(name: str, compared: int, differences: list[str]) -> None:

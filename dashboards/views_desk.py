@@ -50,6 +50,12 @@ DOORS = (
         gettext_lazy("What was promised in writing, with whom, until when"),
     ),
     (
+        "not_reported",
+        (Permission.RATES_ANNOTATE,),
+        gettext_lazy("Figures not reported"),
+        gettext_lazy("Which school did not report a measure, so that nobody reads zero"),
+    ),
+    (
         "import_list",
         (Permission.IMPORT_VIEW,),
         gettext_lazy("Imports"),

@@ -259,6 +259,7 @@ class FormPage(PageMixin, FormView):
 
     page_kind = "form"
     template_name = "form.html"
+    http_method_names = ("get", "head", "post", "options")  # Django's form view would take a PUT for a POST
 
     request: SignedInRequest
 

@@ -101,6 +101,7 @@ DOORS: dict[str, Door] = {
     "api_unknown": Door(EVERYBODY, public=True),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
+    "not_reported": Door(frozenset({Role.RECORDS}), writers=frozenset({Role.RECORDS})),
     "student_list": Door(RECORDS),
     "student_detail": Door(RECORDS, model=Student),
     "staff_list": Door(STAFF),
@@ -286,6 +287,8 @@ def expected_status(route: Route, door: Door, role: Role | None, method: str, pl
             return {200}
         return {200} if is_visible(role, place, door.model) else {404}
     if not route.is_api:
+        if method == "post" and role in door.writers:
+            return {200}  # the form again, with its faults
         return {403, 405} if role not in door.readers else {405}
     allowed = {"post": door.writers, "patch": door.patchers}.get(method, frozenset())
     has_method = {"post": bool(door.writers), "patch": bool(door.patchers)}.get(method, False)

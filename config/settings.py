@@ -258,8 +258,13 @@ SPECTACULAR_SETTINGS = {
 
 # --- Language, time, mail, static files ------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية"), ("bn", "বাংলা")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# A language is offered once its catalog is there: without it, a page would mix English with Django's own sentences.
+LANGUAGES = [
+    (code, name)
+    for code, name in (("en", "English"), ("es", "Español"), ("ar", "العربية"), ("bn", "বাংলা"))
+    if code == "en" or (BASE_DIR / "locale" / code).is_dir()
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")

@@ -453,7 +453,13 @@ def test_the_first_view_of_a_page_weighs_little(world, custodian):
     assert len(gzip.compress(page.encode())) + sum(weights.values()) < 150_000
 
 
-def test_arabic_is_laid_out_from_the_right(world, officer):
+def test_a_language_without_a_catalog_is_not_offered(officer):
+    page = text_of(officer.get(reverse("removal_list"), headers={"accept-language": "bn"}))
+    assert '<html lang="en" dir="ltr">' in page
+
+
+def test_arabic_is_laid_out_from_the_right(world, officer, settings):
+    settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]
     with translation.override("en"):  # gives back the language that the request leaves behind
         page = text_of(officer.get(reverse("removal_list"), headers={"accept-language": "ar"}))
     assert '<html lang="ar" dir="rtl">' in page

@@ -30,7 +30,7 @@ from district.imports import import_roster
 from district.models import CalendarDay, District, Organization, School, SchoolYear, User
 
 CODE = "DEMO"
-PASSWORD = "one circle, many voices"  # noqa: S105 - the demo's, printed at every start
+PASSWORD = "one-circle-many-voices"  # noqa: S105 - the demo's, printed at every start
 REAL_YEAR = 2021
 MODELLED_YEARS = (2020, 2022)
 SEED = 20_210_604

@@ -33,6 +33,8 @@ WIDTHS = {
 READERS = {"organization": Role.LEADER, "memorandum": Role.LEADER, "import": Role.RECORDS, "audit_event": Role.AUDITOR}
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/api/docs/"]
 """Pages without sign-in."""
+ACCOUNT_PAGES = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/logout/"]
+"""Pages of one's own account."""
 
 
 def reader_of(name: str) -> Role:
@@ -94,7 +96,8 @@ def look_at(visitor, path: str, looks: dict[str, dict[str, str]], expected: int 
 def test_no_page_has_a_violation(world, visitor_for, settings, width):
     settings.MFA_REQUIRED = False
     visitors, faults, seen = {}, [], 0
-    for path, role in [*pages(world), *((path, None) for path in OPEN_PAGES)]:
+    own = [(path, Role.RECORDS) for path in ACCOUNT_PAGES]
+    for path, role in [*pages(world), *own, *((path, None) for path in OPEN_PAGES)]:
         if role not in visitors:
             visitors[role] = visitor_for(role and world.user(role), width=width)
         faults += look_at(visitors[role], path, WIDTHS[width])

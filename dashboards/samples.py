@@ -134,7 +134,7 @@ def figures() -> list[Figure]:
 
 def _rates() -> Figure:
     rows = [
-        GroupRow(label, value, low, high, count, words, "/referrals/", is_reference=label == "White")
+        GroupRow(label, value, low, high, count, words, "/schools/", is_reference=label == "White")
         for label, value, low, high, count, words in GROUPS
     ]
     rows.append(GroupRow("Pacific Islander", 0.0, 0.0, 0.107, "0 of 32 students", "0.0% few students", small=True))

@@ -44,8 +44,9 @@ lint: .venv/dev.stamp
 
 # Writes the lock files anew from pyproject.toml: hashes, no addresses.
 lock: .venv/dev.stamp
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra postgres pyproject.toml -o requirements/app.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra postgres --extra test --extra lint -c requirements/app.lock pyproject.toml -o requirements/dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra postgres --extra pdf pyproject.toml -o requirements/app.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra postgres --extra pdf --extra test --extra lint -c requirements/app.lock pyproject.toml -o requirements/dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra postgres --extra pdf --extra test --extra bench -c requirements/dev.lock pyproject.toml -o requirements/bench.lock
 
 docs: setup
 	DEBUG=1 $(BIN)/python manage.py render_permissions

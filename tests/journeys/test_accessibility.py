@@ -13,7 +13,8 @@ import axe_playwright_python
 import pytest
 
 from district.access import Role
-from tests.test_doors import ACCOUNT_PREFIXES, DOORS, WALKED, is_visible, uids
+from tests.doors import DOORS, is_visible, uids
+from tests.test_doors import ACCOUNT_PREFIXES, WALKED
 
 pytestmark = [
     pytest.mark.browser,
@@ -54,7 +55,7 @@ def pages(world) -> list[tuple[str, Role]]:
             key
             for place, some in uids(world, door.model).items()
             for key in some
-            if is_visible(role, place, door.model)
+            if is_visible(role, place, door)
         ]
         if keys or not route.keys:
             found.append((route.address(keys[0]) if route.keys else route.address(""), role))

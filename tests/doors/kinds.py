@@ -1,0 +1,68 @@
+"""A door: who may read, write and change behind one route; and the groups of roles that the tables name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from district.access import Role
+
+EVERYBODY = frozenset(Role)
+RECORDS = frozenset({Role.OFFICER, Role.PRINCIPAL, Role.RECORDS})
+REFERRALS = RECORDS | {Role.STAFF, Role.COORDINATOR}
+ORGANIZATIONS = frozenset({Role.TRAINER, Role.PARTNER, Role.LEADER, Role.AUDITOR})
+MEMORANDA = ORGANIZATIONS | {Role.PRINCIPAL}
+IMPORTS = frozenset({Role.RECORDS, Role.ADMIN, Role.AUDITOR})
+AUDIT = frozenset({Role.AUDITOR, Role.PRINCIPAL})
+STAFF = RECORDS | {Role.COORDINATOR, Role.LEADER, Role.ADMIN}
+RATES = frozenset({Role.LEADER, Role.RECORDS, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR})
+VOIDERS = frozenset({Role.OFFICER, Role.PRINCIPAL})
+AT_NORTH = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR})
+"""Roles that the cast holds at north only."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may read a route, who may POST or PATCH there, and which model its records are of.
+
+    `is_action`: a route that only takes a POST; reading it is a 405. `posted` is what an empty POST by a writer is
+    answered: by default 400 at an endpoint and 200 (the form again, with its faults) at a page. `visible` says for a
+    role and a place whether the row is in scope, where the common rule does not hold.
+    """
+
+    readers: frozenset[Role]
+    writers: frozenset[Role] = frozenset()
+    model: type | None = None
+    patchers: frozenset[Role] = frozenset()
+    public: bool = False
+    is_action: bool = False
+    posted: frozenset[int] = frozenset()
+    visible: Callable[[Role, str], bool] | None = None
+
+
+def collection(name: str, model: type, readers: frozenset[Role], **more: Any) -> dict[str, Door]:
+    """The two routes of a collection of the API. `detail` holds what only the single record needs."""
+    patchers = more.pop("patchers", frozenset())
+    visible = more.pop("visible", None)
+    return {
+        f"api-{name}-list": Door(readers, **more),
+        f"api-{name}-detail": Door(readers, model=model, patchers=patchers, visible=visible),
+    }
+
+
+def nothing_made(role: Role, place: str) -> bool:
+    """The rule of referrals: staff see only those they made, and made none."""
+    return role is not Role.STAFF and in_scope(role, place)
+
+
+def own_organization(role: Role, place: str) -> bool:
+    """The rule of organizations and memoranda: trainers and partners see those of their own."""
+    if role in (Role.TRAINER, Role.PARTNER):
+        return place == "north"
+    return in_scope(role, place)
+
+
+def in_scope(role: Role, place: str) -> bool:
+    """The common rule: north is everybody's, the rest of the first district those of a grant of the district."""
+    return place == "north" or (place == "district" and role not in AT_NORTH)

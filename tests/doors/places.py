@@ -1,0 +1,64 @@
+"""Where the rows of the small world belong: north, the rest of the first district, another district, nowhere."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from district.access import Role
+from district.models import (
+    AuditEvent,
+    District,
+    Memorandum,
+    Organization,
+    School,
+    Staff,
+    Student,
+)
+from tests.doors.kinds import Door, in_scope
+
+
+def uids(world: Any, model: type | None) -> dict[str, list[uuid.UUID]]:
+    """Public ids of the model's rows by where they belong."""
+    if model is None:
+        return {"": [uuid.uuid4()]}
+    places: dict[str, list[uuid.UUID]] = {"north": [], "district": [], "other": [], "absent": [uuid.uuid4()]}
+    for row in model.objects.all():
+        places[place_of(world, row)].append(row.uid)
+    return places
+
+
+def is_visible(role: Role, place: str, door: Door) -> bool:
+    """Say whether a reader with `role` has rows of `place` in scope."""
+    return (door.visible or in_scope)(role, place)
+
+
+def place_of(world: Any, row: Any) -> str:
+    """Say where a row belongs, by the way that its own kind has: its school, else its organization, else its district.
+
+    A row of the whole first district counts as north's: everybody of that district has it in scope.
+    """
+    if isinstance(row, AuditEvent):
+        if row.school_id == world.north.pk:
+            return "north"
+        return "district" if row.district_id == world.district.pk else "other"
+    if isinstance(row, Student):
+        return {world.student.pk: "north", world.south_student.pk: "district"}.get(row.pk, "other")
+    if isinstance(row, Memorandum | Organization):
+        organization = row.organization if isinstance(row, Memorandum) else row
+        if organization == world.users[Role.PARTNER].grants.get().organization:
+            return "north"
+        return "district" if row.district == world.district else "other"
+    if isinstance(row, Staff):
+        return _of_school(world, row.assignments.get().school)
+    if isinstance(row, School):
+        return _of_school(world, row)
+    school = getattr(row, "school", None)
+    if school is not None:
+        return _of_school(world, school)
+    district = row if isinstance(row, District) else row.district
+    return "north" if district == world.district else "other"
+
+
+def _of_school(world: Any, school: School) -> str:
+    return {world.north.pk: "north", world.south.pk: "district"}.get(school.pk, "other")

@@ -18,9 +18,9 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from discipline.actions import StepNotAllowed
 from district.reads import ReadBudgetSpent
 from district.spreadsheets import TooManyRows
+from district.steps import StepNotAllowed
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,6 @@ from district.page_parts import Cell, Heading, Status, day_words, plain_days, ti
 from district.pages import ListPage
 
 REFERRAL_TONES = {
-    Referral.Status.DRAFT: "open",
     Referral.Status.SUBMITTED: "open",
     Referral.Status.UNDER_REVIEW: "underway",
     Referral.Status.RETURNED: "due",

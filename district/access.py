@@ -20,11 +20,15 @@ class Permission(StrEnum):
     STUDENT_VIEW = "student.view"  # names, grades, enrollments
     DEMOGRAPHICS_VIEW = "demographics.view"  # race, sex, disability and other program flags of a named student
     STAFF_VIEW = "staff.view"
+    STUDENT_LOOKUP = "student.lookup"  # find a student of one's school by three letters, to refer them
+    REFERRAL_LOG = "referral.log"
+    REFERRAL_DECIDE = "referral.decide"  # take, return, decide; link and merge incidents
     REFERRAL_VIEW = "referral.view"  # every referral and incident of the scope
     REFERRAL_VIEW_OWN = "referral.view_own"  # those one has made
     REFERRAL_VIEW_RESTORATIVE = "referral.view_restorative"  # those that ask for a restorative response
     NARRATIVE_VIEW = "narrative.view"  # what was written about an incident, who wrote it
     REMOVAL_VIEW = "removal.view"
+    REMOVAL_RECORD = "removal.record"  # order, change, tick off
     REMOVAL_VOID = "removal.void"
     RATES_VIEW = "rates.view"  # exact figures of the scope
     RATES_ANNOTATE = "rates.annotate"  # mark a school's measure as not reported
@@ -44,11 +48,15 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.STUDENT_VIEW: _("See students by name, with grade and enrollments."),
     Permission.DEMOGRAPHICS_VIEW: _("See race, sex, disability and other program flags of a named student."),
     Permission.STAFF_VIEW: _("See staff by name, with the schools where they work."),
+    Permission.STUDENT_LOOKUP: _("Find a student of one's school by the first three letters, to refer them."),
+    Permission.REFERRAL_LOG: _("Refer students of one's school."),
+    Permission.REFERRAL_DECIDE: _("Review and decide referrals; link and merge incidents."),
     Permission.REFERRAL_VIEW: _("See every referral and incident."),
     Permission.REFERRAL_VIEW_OWN: _("See the referrals one has made oneself."),
     Permission.REFERRAL_VIEW_RESTORATIVE: _("See referrals that ask for a restorative response."),
     Permission.NARRATIVE_VIEW: _("Read what was written about an incident, and who wrote it."),
     Permission.REMOVAL_VIEW: _("See suspensions and other removals."),
+    Permission.REMOVAL_RECORD: _("Order a removal, change its terms, tick off its days."),
     Permission.REMOVAL_VOID: _("Void a removal, with a reason; the row stays and is counted as voided."),
     Permission.RATES_VIEW: _("See exact suspension rates and counts."),
     Permission.RATES_ANNOTATE: _("Mark a measure of a school and year as not reported."),
@@ -140,11 +148,15 @@ _SCHOOL_RECORDS = frozenset(
     }
 )
 
+_REFERRING = frozenset({Permission.STUDENT_LOOKUP, Permission.REFERRAL_LOG, Permission.REFERRAL_VIEW_OWN})
+_DECIDING = _REFERRING | {Permission.REFERRAL_DECIDE, Permission.REMOVAL_RECORD, Permission.REMOVAL_VOID}
+
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.STAFF: frozenset({Permission.DISTRICT_VIEW, Permission.REFERRAL_VIEW_OWN}),
-    Role.OFFICER: _SCHOOL_RECORDS | {Permission.REMOVAL_VOID},
+    Role.STAFF: _REFERRING | {Permission.DISTRICT_VIEW},
+    Role.OFFICER: _SCHOOL_RECORDS | _DECIDING,
     Role.PRINCIPAL: _SCHOOL_RECORDS
-    | {Permission.REMOVAL_VOID, Permission.MEMORANDUM_VIEW, Permission.GRANT_VIEW, Permission.AUDIT_VIEW},
+    | _DECIDING
+    | {Permission.MEMORANDUM_VIEW, Permission.GRANT_VIEW, Permission.AUDIT_VIEW},
     Role.COORDINATOR: frozenset(
         {
             Permission.DISTRICT_VIEW,

@@ -31,7 +31,7 @@ from .columns import COLUMNS, REMOVAL_ONLY, REQUIRED, RESPONSIBLE_ONLY, CellFaul
 LONGEST_DESCRIPTION = 20_000
 LONGEST_IDENTIFIER = 255
 
-ROLES = {value: value for value in Involvement.Role.values}
+ROLES = {role.value: role.value for role in Involvement.NAMED_IN_FILES}
 REMOVALS = {value.lower(): value for value in RemovalKind.values}
 RESPONSES = {value.lower(): value for value in Response.values}
 LAW_ENFORCEMENT = {value: value for value in LawEnforcement.values}

@@ -1,21 +1,43 @@
 """The legal record of discipline."""
 
 from .behaviors import Behavior
-from .codes import INCIDENT_LOCATIONS, LawEnforcement, RemovalKind, Response
-from .incidents import Incident, Involvement
-from .referrals import Referral, ReferralStatus
-from .removals import Removal, RemovalChange
+from .codes import (
+    INCIDENT_LOCATIONS,
+    RESTORATIVE_RESPONSES,
+    ContactWay,
+    LawEnforcement,
+    LengthDifference,
+    RemovalKind,
+    Response,
+    TriedFirst,
+)
+from .drafts import ReferralDraft
+from .incidents import FamilyContact, Incident, Involvement, OtherPerson
+from .linking import IncidentLink, IncidentMerge
+from .referrals import Referral, ReferralResponse, ReferralStatus
+from .removals import Removal, RemovalChange, ServedDay
 
 __all__ = [
     "INCIDENT_LOCATIONS",
+    "RESTORATIVE_RESPONSES",
     "Behavior",
+    "ContactWay",
+    "FamilyContact",
     "Incident",
+    "IncidentLink",
+    "IncidentMerge",
     "Involvement",
     "LawEnforcement",
+    "LengthDifference",
+    "OtherPerson",
     "Referral",
+    "ReferralDraft",
+    "ReferralResponse",
     "ReferralStatus",
     "Removal",
     "RemovalChange",
     "RemovalKind",
     "Response",
+    "ServedDay",
+    "TriedFirst",
 ]

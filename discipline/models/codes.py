@@ -87,3 +87,40 @@ INCIDENT_LOCATIONS = {
     "09997": _("Unknown"),
 }
 """CEDS incident location code → name."""
+
+
+class TriedFirst(models.TextChoices):
+    """What an adult did about a behaviour before referring the student."""
+
+    QUIET_WORD = "quiet_word", _("Quiet word")
+    NEW_SEAT = "new_seat", _("New seat")
+    SHORT_BREAK = "short_break", _("Short break")
+    RETEACHING = "reteaching", _("Taught the expectation again")
+    CONVERSATION = "conversation", _("Restorative conversation")
+    ASKED_FOR_HELP = "asked_for_help", _("Asked a colleague for help")
+    NO_TIME = "no_time", _("No time: safety came first")
+
+
+class ContactWay(models.TextChoices):
+    """How the family heard from the school."""
+
+    PHONE = "phone", _("Phone")
+    MESSAGE = "message", _("Message")
+    IN_PERSON = "in_person", _("In person")
+
+
+class LengthDifference(models.TextChoices):
+    """Why a removal lasts longer or shorter than it was ordered (CEDS discipline action length difference reason)."""
+
+    CONTINUED = "01", _("Term continued from the year before")
+    YEAR_ENDED = "03", _("The school year ended")
+    COMPLETED_SOONER = "04", _("The student met the terms sooner")
+    INCARCERATED = "05", _("The student was incarcerated")
+    WITHDREW = "06", _("The student left the school")
+    HEALTH = "07", _("Health")
+    COURT = "08", _("A court decided")
+    DISTRICT = "09", _("The district decided")
+    AGREED = "10", _("Agreed with the family")
+    PLACEMENT = "11", _("A placement began")
+    CALENDAR = "12", _("The school calendar changed")
+    OTHER = "99", _("Other")

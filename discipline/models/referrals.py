@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from district.access import Permission
 from district.models import ImportBatch, Record, School, SchoolYear, ScopedQuerySet, Student, User
 
-from .codes import RESTORATIVE_RESPONSES
+from .codes import RESTORATIVE_RESPONSES, Response
 from .incidents import Incident, Involvement
 
 
@@ -23,12 +23,18 @@ class ReferralQuerySet(ScopedQuerySet):
             incident=models.OuterRef("incident"),
             student=models.OuterRef("student"),
         )
+        given = ReferralResponse.objects.standing().filter(
+            referral=models.OuterRef("pk"), response__in=RESTORATIVE_RESPONSES
+        )
         every = School.objects.where_allowed(user, Permission.REFERRAL_VIEW)
         some = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_RESTORATIVE)
         own = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_OWN)
         return self.filter(
             Q(school__in=every.values("pk"))
-            | (Q(school__in=some.values("pk")) & models.Exists(restorative))
+            | (
+                Q(school__in=some.values("pk"))
+                & (Q(asks_restorative=True) | models.Exists(restorative) | models.Exists(given))
+            )
             | Q(school__in=own.values("pk"), reporter=user)
         )
 
@@ -37,8 +43,12 @@ class ReferralQuerySet(ScopedQuerySet):
         return self.filter(school_year__year=year)
 
     def countable(self):
-        """Referrals that figures count: neither drafts nor voided."""
-        return self.exclude(status__in=[Referral.Status.DRAFT, Referral.Status.VOIDED])
+        """Referrals that figures count: all but the voided. A draft is no referral yet."""
+        return self.exclude(status=Referral.Status.VOIDED)
+
+    def open(self):
+        """Referrals that wait for a decision or for an answer."""
+        return self.filter(status__in=Referral.OPEN)
 
 
 class Referral(Record):
@@ -48,12 +58,22 @@ class Referral(Record):
     read_permission = Permission.REFERRAL_VIEW
 
     class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Submitted")
         UNDER_REVIEW = "under_review", _("Under review")
         RETURNED = "returned", _("Returned with a question")
         DECIDED = "decided", _("Decided")
         VOIDED = "voided", _("Voided")
+
+    class Outcome(models.TextChoices):
+        """What came of a decided referral, in one word: all that its reporter needs to know."""
+
+        RESTORATIVE = "restorative", _("A restorative response")
+        SUPPORT = "support", _("Support or a talk with the family")
+        CONSEQUENCE = "consequence", _("A consequence in school")
+        REMOVAL = "removal", _("A removal from class or school")
+        NO_ACTION = "no_action", _("Resolved without a response")
+
+    OPEN = (Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED)
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="referrals")
     student = models.ForeignKey(Student, models.PROTECT, related_name="referrals")
@@ -61,6 +81,9 @@ class Referral(Record):
     school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="referrals")
     reporter = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="referrals_made")
     status = models.CharField(_("status"), max_length=12, choices=Status)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True, default="", db_default="")
+    asks_restorative = models.BooleanField(_("asks for a restorative response"), default=False, db_default=False)
+    assigned_to = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="referrals_assigned")
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ReferralQuerySet.as_manager()
@@ -91,3 +114,32 @@ class ReferralStatus(Record):
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.status}"
+
+
+class ReferralResponseQuerySet(models.QuerySet):
+    """Responses to referrals."""
+
+    def standing(self):
+        """Responses that have not been voided."""
+        return self.filter(voided_at=None)
+
+
+class ReferralResponse(Record):
+    """One thing that was done about a referral, beside or instead of a removal."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="responses")
+    response = models.CharField(_("response"), max_length=30, choices=Response)
+    on = models.DateField(_("day"))
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
+    void_reason = models.CharField(_("reason for voiding"), max_length=500, blank=True)
+
+    objects = ReferralResponseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["on", "pk"]
+        indexes = [models.Index(fields=["response", "referral"], name="response_of_referral")]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} {self.response}"

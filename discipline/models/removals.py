@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from district.access import Permission
 from district.models import ImportBatch, Record, School, SchoolYear, ScopedQuerySet, Student, User
 
-from .codes import EXPULSIONS, SUSPENSIONS, RemovalKind
+from .codes import EXPULSIONS, SUSPENSIONS, LengthDifference, RemovalKind
 from .incidents import Incident, Involvement
 
 
@@ -38,6 +38,12 @@ class RemovalQuerySet(ScopedQuerySet):
     def expulsions(self):
         """Expulsions with or without services."""
         return self.filter(kind__in=EXPULSIONS)
+
+    def touching(self, first_day, last_day):
+        """Standing removals with a day from `first_day` to `last_day`; one without an end counts on its first day."""
+        return self.standing().filter(
+            Q(ends_on__gte=first_day) | Q(ends_on=None, begins_on__gte=first_day), begins_on__lte=last_day
+        )
 
 
 class Removal(Record):
@@ -65,6 +71,10 @@ class Removal(Record):
         help_text=_("Empty: length unknown."),
     )
     services_provided = models.BooleanField(_("educational services provided"), null=True, blank=True)
+    services = models.CharField(
+        _("which services"), max_length=200, blank=True, default="", db_default="", help_text=_("In a few words.")
+    )
+    ordered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
     void_reason = models.CharField(_("reason for voiding"), max_length=500, blank=True)
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -104,6 +114,9 @@ class RemovalChange(Record):
     at = models.DateTimeField(_("changed"))
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=500)
+    difference = models.CharField(
+        _("why the length differs"), max_length=2, choices=LengthDifference, blank=True, default="", db_default=""
+    )
     begins_on = models.DateField(_("began on"))
     ends_on = models.DateField(_("ended on"), null=True, blank=True)
     days = models.DecimalField(_("school days"), max_digits=6, decimal_places=2, null=True, blank=True)
@@ -115,3 +128,25 @@ class RemovalChange(Record):
 
     def __str__(self) -> str:
         return f"{self.removal_id} {self.at:%Y-%m-%d}"
+
+
+class ServedDay(Record):
+    """Whether a removal was served on one of its school days: ticked on the action calendar by who saw it."""
+
+    class Mark(models.TextChoices):
+        SERVED = "served", _("Served")
+        ABSENT = "absent", _("Absent, not served")
+        PRESENT = "present", _("In class, not served")
+
+    removal = models.ForeignKey(Removal, models.PROTECT, related_name="served_days")
+    day = models.DateField(_("day"))
+    length = models.DecimalField(_("school days"), max_digits=3, decimal_places=2)
+    mark = models.CharField(_("mark"), max_length=8, choices=Mark)
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["removal", "day"], name="served_day_unique_in_removal")]
+
+    def __str__(self) -> str:
+        return f"{self.removal_id} {self.day} {self.mark}"

@@ -51,12 +51,7 @@ def pages(world) -> list[tuple[str, Role]]:
         if route.path.startswith("api/") or door.public or name.startswith(ACCOUNT_PREFIXES):
             continue
         role = reader_of(name)
-        keys = [
-            key
-            for place, some in uids(world, door.model).items()
-            for key in some
-            if is_visible(role, place, door)
-        ]
+        keys = [key for place, some in uids(world, door.model).items() for key in some if is_visible(role, place, door)]
         if keys or not route.keys:
             found.append((route.address(keys[0]) if route.keys else route.address(""), role))
     return found

@@ -1,10 +1,7 @@
-"""What may be done with the legal record. Nothing is deleted: a mistake is voided with a reason and stays on record."""
+"""Voiding: nothing is deleted, a mistake stays on record with the reason and counts nowhere."""
 
 from __future__ import annotations
 
-from typing import cast
-
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +9,7 @@ from django.utils.translation import gettext as _
 from discipline.models import Referral, ReferralStatus, Removal
 from district import audit
 from district.models import User
+from district.steps import StepNotAllowed, checked_reason
 
 VOID = "void"
 REFERRAL_STEPS: dict[str, tuple[str, ...]] = {
@@ -24,17 +22,6 @@ VOIDED_BY_IMPORT = "Voided by an import"
 RESTORED_BY_IMPORT = "Behavior added by an import"
 """Reasons that an import writes down; kept in English, because they are part of the record."""
 
-_REASON_LENGTH = cast("int", Removal._meta.get_field("void_reason").max_length)
-
-
-class StepNotAllowed(Exception):
-    """The state of the record does not allow the step. `allowed` names the steps that it does allow."""
-
-    def __init__(self, message: str, allowed: list[str]) -> None:
-        super().__init__(message)
-        self.message = message
-        self.allowed = allowed
-
 
 def removal_steps(removal: Removal) -> tuple[str, ...]:
     """Return the steps that may follow: a standing removal can be voided, a voided one is final."""
@@ -46,7 +33,7 @@ def void_removal(*, removal: Removal, reason: str, by: User | None) -> Removal:
 
     Raises ValidationError without a reason, StepNotAllowed when it is voided already.
     """
-    reason = _checked(reason)
+    reason = checked_reason(reason, missing=_("Say why it is voided."))
     with transaction.atomic():
         removal = Removal.objects.select_for_update(of=("self",)).select_related("school").get(pk=removal.pk)
         if VOID not in removal_steps(removal):
@@ -72,7 +59,7 @@ def void_referral(*, referral: Referral, reason: str, by: User | None) -> Referr
 
     Raises ValidationError without a reason, StepNotAllowed when it is voided already.
     """
-    reason = _checked(reason)
+    reason = checked_reason(reason, missing=_("Say why it is voided."))
     with transaction.atomic():
         referral = Referral.objects.select_for_update(of=("self",)).select_related("school").get(pk=referral.pk)
         before, steps = referral.status, REFERRAL_STEPS[referral.status]
@@ -95,15 +82,3 @@ def void_referral(*, referral: Referral, reason: str, by: User | None) -> Referr
             details={"reason": reason},
         )
         return referral
-
-
-def _checked(reason: str) -> str:
-    """Return the reason without surrounding white space, or raise ValidationError for the field `reason`."""
-    reason = (reason or "").strip()
-    if not reason:
-        raise ValidationError({"reason": _("Say why it is voided.")})
-    if len(reason) > _REASON_LENGTH:
-        raise ValidationError({"reason": _("At most %(limit)d characters.") % {"limit": _REASON_LENGTH}})
-    if "\0" in reason:
-        raise ValidationError({"reason": _("The text holds a character that cannot be stored.")})
-    return reason

@@ -63,7 +63,7 @@ class IncidentFilterSet(StrictFilterSet):
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
         if name not in ("student", "behavior") or not value:
             return super().filtered_by(name, one, value, queryset)
-        parts = Involvement.objects.standing().exclude(role=Involvement.Role.WITNESS)
+        parts = Involvement.objects.standing().exclude(role__in=Involvement.CONFIDENTIAL)
         return queryset.filter(pk__in=one.filter(parts, value).values("incident"))
 
 

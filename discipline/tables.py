@@ -48,7 +48,7 @@ def involvements_of_incidents(keys: Sequence[int], user: User) -> dict[int, list
     return grouped(
         (incident, part if incident in told else {name: part[name] for name in part if name not in _NARRATIVE})
         for incident, part in objects(rows, "incident", INVOLVEMENT_PARTS)
-        if incident in told or part["role"] != Involvement.Role.WITNESS
+        if incident in told or part["role"] not in Involvement.CONFIDENTIAL
     )
 
 

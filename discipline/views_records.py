@@ -84,7 +84,7 @@ class IncidentRecord(RecordPage):
         told = Incident.objects.filter(pk=record.pk).allowed(user, Permission.NARRATIVE_VIEW).exists()
         parts = list(record.involvements.select_related("student__person", "behavior"))
         if not told:
-            parts = [part for part in parts if part.role != Involvement.Role.WITNESS]
+            parts = [part for part in parts if part.role not in Involvement.CONFIDENTIAL]
         titles = titles_of(record.involvements.all(), "incident")
         removals = record.removals.visible_to(user)
         place = record.get_location_display() or _("place not known")

@@ -2,6 +2,37 @@
 
 from district.steps import StepNotAllowed
 
+from .drafts import discard_draft, purge_drafts, save_draft
+from .linking import (
+    MergePlan,
+    link_incidents,
+    linked_to,
+    merge_incidents,
+    plan_merge,
+    unlink_incidents,
+)
+from .recording import (
+    OtherPart,
+    Part,
+    add_other_person,
+    add_part,
+    amend_incident,
+    log_family_contact,
+    log_referral,
+    may_amend,
+    void_part,
+)
+from .removing import change_removal, mark_served, order_removal, served_of
+from .reviewing import (
+    RemovalOrder,
+    answer_referral,
+    decide_referral,
+    outcome_of,
+    reopen_referral,
+    return_referral,
+    take_referral,
+    void_response,
+)
 from .voiding import (
     CHANGED_BY_IMPORT,
     RESTORED_BY_IMPORT,
@@ -15,8 +46,38 @@ __all__ = [
     "CHANGED_BY_IMPORT",
     "RESTORED_BY_IMPORT",
     "VOIDED_BY_IMPORT",
+    "MergePlan",
+    "OtherPart",
+    "Part",
+    "RemovalOrder",
     "StepNotAllowed",
+    "add_other_person",
+    "add_part",
+    "amend_incident",
+    "answer_referral",
+    "change_removal",
+    "decide_referral",
+    "discard_draft",
+    "link_incidents",
+    "linked_to",
+    "log_family_contact",
+    "log_referral",
+    "mark_served",
+    "may_amend",
+    "merge_incidents",
+    "order_removal",
+    "outcome_of",
+    "plan_merge",
+    "purge_drafts",
     "removal_steps",
+    "reopen_referral",
+    "return_referral",
+    "save_draft",
+    "served_of",
+    "take_referral",
+    "unlink_incidents",
+    "void_part",
     "void_referral",
     "void_removal",
+    "void_response",
 ]

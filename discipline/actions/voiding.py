@@ -6,16 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discipline import referral_states as states
 from discipline.models import Referral, ReferralStatus, Removal
 from district import audit
 from district.models import User
 from district.steps import StepNotAllowed, checked_reason
-
-VOID = "void"
-REFERRAL_STEPS: dict[str, tuple[str, ...]] = {
-    status: () if status == Referral.Status.VOIDED else (VOID,) for status in Referral.Status.values
-}
-"""Status of a referral → the steps that may follow."""
 
 CHANGED_BY_IMPORT = "Changed by an import"
 VOIDED_BY_IMPORT = "Voided by an import"
@@ -25,7 +20,7 @@ RESTORED_BY_IMPORT = "Behavior added by an import"
 
 def removal_steps(removal: Removal) -> tuple[str, ...]:
     """Return the steps that may follow: a standing removal can be voided, a voided one is final."""
-    return (VOID,) if removal.voided_at is None else ()
+    return (states.VOID,) if removal.voided_at is None else ()
 
 
 def void_removal(*, removal: Removal, reason: str, by: User | None) -> Removal:
@@ -36,7 +31,7 @@ def void_removal(*, removal: Removal, reason: str, by: User | None) -> Removal:
     reason = checked_reason(reason, missing=_("Say why it is voided."))
     with transaction.atomic():
         removal = Removal.objects.select_for_update(of=("self",)).select_related("school").get(pk=removal.pk)
-        if VOID not in removal_steps(removal):
+        if states.VOID not in removal_steps(removal):
             raise StepNotAllowed(_("This removal has been voided already."), list(removal_steps(removal)))
         removal.voided_at, removal.void_reason, removal.voided_by = timezone.now(), reason, by
         # Whether services were provided may be unknown (null), which full_clean takes for a field left blank.
@@ -62,8 +57,8 @@ def void_referral(*, referral: Referral, reason: str, by: User | None) -> Referr
     reason = checked_reason(reason, missing=_("Say why it is voided."))
     with transaction.atomic():
         referral = Referral.objects.select_for_update(of=("self",)).select_related("school").get(pk=referral.pk)
-        before, steps = referral.status, REFERRAL_STEPS[referral.status]
-        if VOID not in steps:
+        before, steps = referral.status, states.STEPS[referral.status]
+        if states.VOID not in steps:
             raise StepNotAllowed(_("This referral has been voided already."), list(steps))
         referral.status = Referral.Status.VOIDED
         referral.full_clean()

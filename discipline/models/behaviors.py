@@ -57,3 +57,7 @@ class Behavior(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_valid_on(self, day: date) -> bool:
+        """Say whether the behaviour is part of the code on `day` (both ends included)."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
+from district.calendar import school_year_of
 from district.names import display_name, search_key
 
 from .base import Record
@@ -109,6 +112,15 @@ class EnrollmentQuerySet(ScopedQuerySet):
     def in_year(self, year: int):
         """Enrollments of the school year that ends in `year`."""
         return self.filter(school_year__year=year)
+
+    def attending(self, school: School, day: date):
+        """Enrollments at `school` that hold on `day` (first and last day included)."""
+        return self.filter(
+            Q(begins_on=None) | Q(begins_on__lte=day),
+            Q(ends_on=None) | Q(ends_on__gte=day),
+            school=school,
+            school_year__year=school_year_of(day),
+        )
 
 
 class Enrollment(Record):

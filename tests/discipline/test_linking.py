@@ -35,9 +35,8 @@ def twins(world):
 
 def counted(world):
     pool = Pool({world.year.pk: world.year.year})
-    return [
-        (cell.affected, cell.events) for key in ("referral", "oss") for cell in count_cells(MEASURES[key], pool, ())
-    ]
+    cells = [cell for key in ("referral", "oss") for cell in count_cells(MEASURES[key], pool, ())]
+    return [(cell.affected, cell.events) for cell in cells]
 
 
 def test_a_merge_counts_the_event_once(world, twins, officer):

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import SimpleRouter
 
-from api import dashboards, discipline, district, documentation, errors, health
+from api import dashboards, discipline, district, documentation, errors, health, lookup
 
 COLLECTIONS = {
     "districts": district.DistrictCollection,
@@ -36,6 +36,7 @@ urlpatterns = [
     path("api/schema/", documentation.SchemaView.as_view(), name="api_schema"),
     path("api/docs/", documentation.DocumentationView.as_view(), name="api_docs"),
     path("api/v1/", include(router.urls)),
+    path("api/v1/student-lookup/", lookup.StudentLookupView.as_view(), name="api_student_lookup"),
     path(
         "api/v1/dashboards/suspension-rates/",
         dashboards.SuspensionRatesView.as_view(),

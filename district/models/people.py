@@ -119,7 +119,7 @@ class EnrollmentQuerySet(ScopedQuerySet):
             Q(begins_on=None) | Q(begins_on__lte=day),
             Q(ends_on=None) | Q(ends_on__gte=day),
             school=school,
-            school_year__year=school_year_of(day),
+            school_year__in=SchoolYear.objects.filter(district=school.district_id, year=school_year_of(day)),
         )
 
 

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from discipline import views, views_conduct, views_records, views_students
+from discipline import views, views_conduct, views_logging, views_records, views_students
 
 urlpatterns = [
     path("students/<uuid:uid>/", views_students.StudentRecord.as_view(), name="student_detail"),
     path("referrals/", views.ReferralList.as_view(), name="referral_list"),
+    path("referrals/new/", views_logging.LogPage.as_view(), name="referral_new"),
+    path("referrals/drafts/", views_logging.DraftList.as_view(), name="referral_draft_list"),
+    path("referrals/drafts/<uuid:uid>/discard/", views_logging.DiscardDraft.as_view(), name="referral_draft_discard"),
+    path("referrals/sent/<uuid:uid>/", views_logging.SentPage.as_view(), name="referral_sent"),
     path("referrals/<uuid:uid>/", views_records.ReferralRecord.as_view(), name="referral_detail"),
     path("incidents/", views.IncidentList.as_view(), name="incident_list"),
     path("incidents/<uuid:uid>/", views_records.IncidentRecord.as_view(), name="incident_detail"),

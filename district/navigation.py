@@ -52,7 +52,7 @@ class WordGroup:
     words: tuple[Link, ...]
 
 
-STANDALONE = frozenset({"desk", "suspension_rates", "help"})
+STANDALONE = frozenset({"desk", "suspension_rates", "help", "referral_new"})
 
 REFERRALS = (Permission.REFERRAL_VIEW, Permission.REFERRAL_VIEW_OWN, Permission.REFERRAL_VIEW_RESTORATIVE)
 
@@ -61,6 +61,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         "",
         (
             Word(_("My desk"), "desk"),
+            Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
             Word(_("Referrals"), "referral", REFERRALS),
             Word(_("Suspensions"), "suspension", (Permission.REMOVAL_VIEW,)),
             Word(_("Dashboards"), "suspension_rates", (Permission.RATES_VIEW,)),
@@ -95,8 +96,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
 )
 
 MOST_USED: dict[Role, tuple[str, ...]] = {
-    Role.STAFF: ("desk", "referral", "behavior", "school"),
-    Role.OFFICER: ("desk", "referral", "suspension", "student"),
+    Role.STAFF: ("desk", "referral_new", "referral", "behavior"),
+    Role.OFFICER: ("desk", "referral_new", "referral", "student"),
     Role.PRINCIPAL: ("desk", "suspension", "suspension_rates", "student"),
     Role.COORDINATOR: ("desk", "referral", "suspension_rates", "staff"),
     Role.LEADER: ("desk", "suspension_rates", "memorandum", "school"),

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
+from discipline.models import Incident, ReferralDraft
 from district import triggers
 from district.access import Role
 from district.models import ApiToken, District, School, SchoolYear, Student, User
@@ -78,6 +79,9 @@ def world(db) -> World:
             email=f"{role}@example.org",
             organization=organization if needs_organization else None,
         )
+    staff = world.users[Role.STAFF]
+    Incident.objects.filter(school=north).update(logged_by=staff)
+    ReferralDraft.objects.create(author=staff, school=north, content={"description": ["Half written."]})
     return world
 
 

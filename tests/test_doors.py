@@ -132,6 +132,8 @@ def expected_status(route: Route, door: Door, role: Role | None, method: str, pl
             return {200}
         return {200} if is_visible(role, place, door) else {404}
     if not route.is_api:
+        if door.is_action and method != "post" and role in door.readers:
+            return {405}
         if method == "post" and role in door.writers:
             if door.model and not is_visible(role, place, door):
                 return {404}

@@ -95,10 +95,10 @@ class TriedFirst(models.TextChoices):
     QUIET_WORD = "quiet_word", _("Quiet word")
     NEW_SEAT = "new_seat", _("New seat")
     SHORT_BREAK = "short_break", _("Short break")
-    RETEACHING = "reteaching", _("Taught the expectation again")
-    CONVERSATION = "conversation", _("Restorative conversation")
-    ASKED_FOR_HELP = "asked_for_help", _("Asked a colleague for help")
-    NO_TIME = "no_time", _("No time: safety came first")
+    RETEACHING = "reteaching", _("Taught it again")
+    CONVERSATION = "conversation", _("A calm talk")
+    ASKED_FOR_HELP = "asked_for_help", _("Asked for help")
+    NO_TIME = "no_time", _("No time, safety first")
 
 
 class ContactWay(models.TextChoices):

@@ -189,6 +189,7 @@ def test_family_contact_is_about_somebody_in_the_incident(world, log):
 
 
 def test_drafts_are_private_and_forgotten_after_thirty_days(world):
+    ReferralDraft.objects.all().delete()
     staff, officer = world.user("staff"), world.user("officer")
     draft = actions.save_draft(author=staff, school=world.north, content={"description": "Half a thought"})
     assert list(ReferralDraft.objects.visible_to(staff)) == [draft]

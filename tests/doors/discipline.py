@@ -1,8 +1,18 @@
 """Routes of the legal record of discipline."""
 
-from discipline.models import Behavior, Incident, Referral, Removal
+from discipline.models import Behavior, Incident, Referral, ReferralDraft, Removal
 from district.models import Student
-from tests.doors.kinds import EVERYBODY, RECORDS, REFERRALS, VOIDERS, Door, collection, nothing_made
+from tests.doors.kinds import (
+    EVERYBODY,
+    RECORDS,
+    REFERRALS,
+    REFERRERS,
+    VOIDERS,
+    Door,
+    collection,
+    made_by_staff,
+    nothing_made,
+)
 
 DOORS: dict[str, Door] = {
     **collection("incidents", Incident, RECORDS),
@@ -13,6 +23,17 @@ DOORS: dict[str, Door] = {
     "api-removals-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-suspensions-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-referrals-void": Door(REFERRALS, writers=VOIDERS, model=Referral, is_action=True, visible=nothing_made),
+    "referral_new": Door(REFERRERS, writers=REFERRERS, posted=frozenset({400})),
+    "referral_draft_list": Door(REFERRERS),
+    "referral_draft_discard": Door(
+        REFERRERS,
+        writers=REFERRERS,
+        model=ReferralDraft,
+        is_action=True,
+        posted=frozenset({302}),
+        visible=made_by_staff,
+    ),
+    "referral_sent": Door(REFERRERS, model=Incident, visible=made_by_staff),
     "student_detail": Door(RECORDS, model=Student),
     "referral_list": Door(REFERRALS),
     "referral_detail": Door(REFERRALS, model=Referral, visible=nothing_made),

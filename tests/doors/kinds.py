@@ -57,6 +57,11 @@ def nothing_made(role: Role, place: str) -> bool:
     return role is not Role.STAFF and in_scope(role, place)
 
 
+def made_by_staff(role: Role, place: str) -> bool:
+    """The rule of drafts and receipts: only who wrote them; the member of staff wrote those at north."""
+    return role is Role.STAFF and place == "north"
+
+
 def own_organization(role: Role, place: str) -> bool:
     """The rule of organizations and memoranda: trainers and partners see those of their own."""
     if role in (Role.TRAINER, Role.PARTNER):

@@ -31,7 +31,13 @@ WIDTHS = {
     1280: {"light": LIGHT, "dark": DARK, "print": {"media": "print", "color_scheme": "light"}},
 }
 """Width of the window → the ways in which each page is looked at."""
-READERS = {"organization": Role.LEADER, "memorandum": Role.LEADER, "import": Role.RECORDS, "audit_event": Role.AUDITOR}
+READERS = {
+    "referral_": Role.STAFF,
+    "organization": Role.LEADER,
+    "memorandum": Role.LEADER,
+    "import": Role.RECORDS,
+    "audit_event": Role.AUDITOR,
+}
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/api/docs/"]
 """Pages without sign-in."""
 ACCOUNT_PAGES = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/logout/"]
@@ -48,7 +54,7 @@ def pages(world) -> list[tuple[str, Role]]:
     found = []
     for name, route in WALKED.items():
         door = DOORS[name]
-        if route.path.startswith("api/") or door.public or name.startswith(ACCOUNT_PREFIXES):
+        if route.path.startswith("api/") or door.public or door.is_action or name.startswith(ACCOUNT_PREFIXES):
             continue
         role = reader_of(name)
         keys = [key for place, some in uids(world, door.model).items() for key in some if is_visible(role, place, door)]

@@ -1,0 +1,50 @@
+"""Names of other children in what somebody writes: found before it is sent, because the words may go to a family.
+
+Only a warning: a name may be a word ("Will", "Summer"), and a child may be called by a name that no roster knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from district.names import search_key
+
+_WORD = re.compile(r"[^\W\d_][\w'’\-]*")
+_SENTENCE_END = re.compile(r"[.!?\n]\s*$")
+
+
+def names_in(text: str, names: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the words of `text` that name one of the children `names` (given name, family name), each once.
+
+    A full name is found anywhere; a given or family name alone only where a capital says that it is a name and no
+    sentence begins. Case, accents and apostrophes are ignored otherwise.
+    """
+    words = [(match.group(), _is_name(text, match)) for match in _WORD.finditer(text)]
+    keys = [search_key(word) for word, _is in words]
+    singles: set[str] = set()
+    doubles: set[tuple[str, str]] = set()
+    for given, family in names:
+        first, last = search_key(given).split(), search_key(family).split()
+        singles.update(key for key in (*first, *last) if len(key) > 1)
+        doubles.update((one, other) for one in first for other in last)
+    found: dict[str, None] = {}
+    named: set[str] = set()
+    for number, ((word, is_name), key) in enumerate(zip(words, keys, strict=True)):
+        after = keys[number + 1] if number + 1 < len(keys) else ""
+        if (key, after) in doubles:
+            found[f"{word} {words[number + 1][0]}"] = None
+            named.update((key, after))
+        elif is_name and key not in named and not singles.isdisjoint((key, _bare(key))):
+            found[word] = None
+    return list(found)
+
+
+def _is_name(text: str, match: re.Match) -> bool:
+    before = text[: match.start()]
+    return match.group()[0].isupper() and bool(before.strip()) and not _SENTENCE_END.search(before.rstrip(" "))
+
+
+def _bare(key: str) -> str:
+    """The key without the ending of "Maple's", whose apostrophe is gone."""
+    return key[:-1] if key.endswith("s") and len(key) > 3 else key

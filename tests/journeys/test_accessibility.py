@@ -32,7 +32,9 @@ WIDTHS = {
 }
 """Width of the window → the ways in which each page is looked at."""
 READERS = {
-    "referral_": Role.STAFF,
+    "referral_new": Role.STAFF,
+    "referral_draft": Role.STAFF,
+    "referral_sent": Role.STAFF,
     "organization": Role.LEADER,
     "memorandum": Role.LEADER,
     "import": Role.RECORDS,

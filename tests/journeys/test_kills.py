@@ -7,21 +7,16 @@ This is the long form; five kills of each import, aimed at the writing, stand be
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import signal
 import subprocess
-import sys
 import time
-from contextlib import closing
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.workplace import ROOT, Workplace
+
 EXAMPLE = ROOT / "tests" / "fixtures" / "example_district"
 COUNT = """
 import json
@@ -33,82 +28,13 @@ print(json.dumps({name: apps.get_model(name).objects.count() for name in names})
 """
 
 
-class Workplace:
-    """A database that can be put back to a saved state, and commands that run on it as processes of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.on_postgres = connection.vendor == "postgresql"
-        self.name = f"kill_{os.getpid()}"
-        if self.on_postgres:
-            default = settings.DATABASES["default"]
-            password = f":{default['PASSWORD']}" if default["PASSWORD"] else ""
-            host, port = default["HOST"] or "127.0.0.1", default["PORT"] or 5432
-            self.server = f"postgresql://{default['USER']}{password}@{host}:{port}"
-
-    def url(self) -> str:
-        return f"{self.server}/{self.name}" if self.on_postgres else f"sqlite:///{self.folder}/current.sqlite3"
-
-    def start(self, *arguments: str) -> subprocess.Popen:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ.get("HOME", "/"),
-            "DATABASE_URL": self.url(),
-            "SECRET_KEY": "only for this test",
-        }
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: str) -> str:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=300)
-        assert process.returncode == 0, err
-        return out
-
-    def counts(self) -> dict[str, int]:
-        return json.loads(self.run("shell", "--verbosity", "0", "-c", COUNT).strip().splitlines()[-1])
-
-    def sql(self, statement: str) -> None:
-        import psycopg
-
-        with closing(psycopg.connect(f"{self.server}/postgres", autocommit=True)) as server:
-            server.execute(statement)
-
-    def save(self, state: str) -> None:
-        """Keep the current content of the database under the name `state`."""
-        if self.on_postgres:
-            self.sql(f'CREATE DATABASE "{self.name}_{state}" TEMPLATE "{self.name}"')
-        else:
-            self.run("shell", "--verbosity", "0", "-c", self._vacuum_into(state))
-
-    def _vacuum_into(self, state: str) -> str:
-        target = self.folder / f"{state}.sqlite3"
-        return f"from django.db import connection; connection.cursor().execute(\"VACUUM INTO '{target}'\")"
-
-    def restore(self, state: str) -> None:
-        if self.on_postgres:
-            self.sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-            self.sql(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_{state}"')
-        else:
-            for path in self.folder.glob("current.sqlite3*"):
-                path.unlink()
-            shutil.copy(self.folder / f"{state}.sqlite3", self.folder / "current.sqlite3")
-
-    def close(self, *states: str) -> None:
-        if self.on_postgres:
-            for name in (self.name, *(f"{self.name}_{state}" for state in states)):
-                self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+def counts(place: Workplace) -> dict[str, int]:
+    return json.loads(place.run("shell", "--verbosity", "0", "-c", COUNT).strip().splitlines()[-1])
 
 
 @pytest.fixture
 def workplace(tmp_path, db):
-    place = Workplace(tmp_path)
+    place = Workplace(tmp_path, "kill")
     if place.on_postgres:
         place.sql(f'CREATE DATABASE "{place.name}"')
     place.run("migrate", "--verbosity", "0")
@@ -125,11 +51,11 @@ def kill_at_random_moments(place: Workplace, state: str, command: tuple[str, ...
     """
     dice = random.Random(seed)
     place.restore(state)
-    before = place.counts()
+    before = counts(place)
     started = time.monotonic()
     place.run(*command)
     duration = time.monotonic() - started
-    after = place.counts()
+    after = counts(place)
     assert after != before
     killed = 0
     for _round in range(times):
@@ -141,11 +67,11 @@ def kill_at_random_moments(place: Workplace, state: str, command: tuple[str, ...
             killed += 1
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        assert place.counts() in (before, after)
+        assert counts(place) in (before, after)
         out = place.run(*command)
         assert out.splitlines()[-1].startswith("summary: ")
-        assert place.counts() == after or place.counts()["district.ImportBatch"] == after["district.ImportBatch"] + 1
-        assert {k: v for k, v in place.counts().items() if k != "district.ImportBatch"} == {
+        assert counts(place) == after or counts(place)["district.ImportBatch"] == after["district.ImportBatch"] + 1
+        assert {k: v for k, v in counts(place).items() if k != "district.ImportBatch"} == {
             k: v for k, v in after.items() if k != "district.ImportBatch"
         }
     return killed

@@ -1,4 +1,4 @@
-"""My desk: what one's roles open and how fresh the record is. What waits for one comes with the floors that know it."""
+"""My desk: what waits for one, what one's roles open, and how fresh the record is."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from dashboards.desk.content import content_of
 from discipline.views import ReferralList
 from district.access import NEEDS_SECOND_FACTOR, ROLES, Permission
 from district.models import District, ImportBatch, SchoolYear, User
@@ -91,6 +92,7 @@ class Desk(PageMixin, View):
         context = {
             "today": day_words(timezone.localdate()),
             "roles": roles_of(user),
+            "content": content_of(user),
             "doors": doors_of(user),
             "fresh": freshness_of(user),
         }

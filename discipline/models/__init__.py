@@ -11,13 +11,14 @@ from .codes import (
     Response,
     TriedFirst,
 )
-from .drafts import ReferralDraft
+from .drafts import DRAFT_LIFE, ReferralDraft
 from .incidents import FamilyContact, Incident, Involvement, OtherPerson
 from .linking import IncidentLink, IncidentMerge
 from .referrals import Referral, ReferralResponse, ReferralStatus
 from .removals import Removal, RemovalChange, ServedDay
 
 __all__ = [
+    "DRAFT_LIFE",
     "INCIDENT_LOCATIONS",
     "RESTORATIVE_RESPONSES",
     "Behavior",

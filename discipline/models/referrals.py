@@ -90,7 +90,15 @@ class Referral(Record):
 
     class Meta:
         ordering = ["-incident__occurred_on", "-pk"]
-        indexes = [models.Index(fields=["school_year", "school", "student", "status"], name="referral_counting")]
+        indexes = [
+            models.Index(fields=["school_year", "school", "student", "status"], name="referral_counting"),
+            # The few that wait, whatever the years hold: condition as `open()` asks it.
+            models.Index(
+                fields=["school", "status"],
+                condition=Q(status__in=["submitted", "under_review", "returned"]),
+                name="referral_open",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["incident", "student"], name="referral_unique_in_incident"),
         ]

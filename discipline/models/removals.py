@@ -88,6 +88,7 @@ class Removal(Record):
             models.Index(fields=["school_year", "kind", "school", "student"], name="removal_counting"),
             models.Index(fields=["student", "begins_on"], name="removal_of_student"),
             models.Index(fields=["-begins_on", "-id"], name="removal_latest_first"),
+            models.Index(fields=["school", "ends_on"], name="removal_of_school"),
             models.Index(fields=["school_year", "updated_at"], name="removal_latest_change"),
         ]
         constraints = [

@@ -63,7 +63,8 @@ from district.models import AuditEvent
 print(json.dumps({
     "incidents": [str(key) for key in Incident.objects.values_list("submission_key", flat=True)],
     "referrals": Referral.objects.count(), "statuses": ReferralStatus.objects.count(),
-    "parts": Involvement.objects.count(), "events": AuditEvent.objects.filter(action="create", object_type="incident").count()}))
+    "parts": Involvement.objects.count(),
+    "events": AuditEvent.objects.filter(action="create", object_type="incident").count()}))
 """
 
 

@@ -25,6 +25,7 @@ from discipline.catalogue import give_default_code
 from discipline.imports import import_discipline
 from district.access import NEEDS_ORGANIZATION, Role
 from district.actions import create_memorandum, create_organization, grant_role, invite_user, set_password
+from district.calendar import school_year_of
 from district.importing import ImportOptions, ImportOutcome
 from district.imports import import_roster
 from district.models import CalendarDay, District, Organization, School, SchoolYear, User
@@ -32,7 +33,7 @@ from district.models import CalendarDay, District, Organization, School, SchoolY
 CODE = "DEMO"
 PASSWORD = "one-circle-many-voices"  # noqa: S105 - the demo's, printed at every start
 REAL_YEAR = 2021
-MODELLED_YEARS = (2020, 2022)
+NEXT_YEAR = 2022
 SEED = 20_210_604
 SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR)
 ORGANIZATION = "Neighbors for Restorative Schools (invented)"
@@ -65,7 +66,9 @@ def seed(progress: Progress) -> None:
     source = demo_district()
     district = ensure_district()
     real = plan_year(source, seed=SEED, year=REAL_YEAR)
-    for plan in (plan_modelled(real, year=2020, seed=SEED), real, plan_modelled(real, year=2022, seed=SEED)):
+    today = district.today()
+    present = plan_modelled(real, year=school_year_of(today), seed=SEED).until(today)
+    for plan in (real, plan_modelled(real, year=NEXT_YEAR, seed=SEED), present):
         load_year(district, plan, progress)
     label_years(district)
     close_schools(district)
@@ -122,7 +125,8 @@ def close_schools(district: District) -> None:
 def label_years(district: District) -> None:
     """Say beside each year whether it is the real one."""
     SchoolYear.objects.filter(district=district, year=REAL_YEAR).update(label="federal counts, 2020-21")
-    SchoolYear.objects.filter(district=district, year__in=MODELLED_YEARS).update(label="modelled")
+    SchoolYear.objects.filter(district=district, year=NEXT_YEAR).update(label="modelled")
+    SchoolYear.objects.filter(district=district, year__gt=NEXT_YEAR).update(label="modelled, under way")
 
 
 def mark_reserved(district: District, reserved: list[tuple[str, str]]) -> None:

@@ -93,6 +93,7 @@ class Desk(PageMixin, View):
             "today": day_words(timezone.localdate()),
             "roles": roles_of(user),
             "content": content_of(user),
+            "may_refer": user.holds(Permission.REFERRAL_LOG),
             "doors": doors_of(user),
             "fresh": freshness_of(user),
         }

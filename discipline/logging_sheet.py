@@ -31,7 +31,7 @@ from district import picker
 from district.models import Enrollment, School, SchoolYear, User
 from district.page_parts import day_words, time_words
 
-AT_HAND = 6
+AT_HAND = 5
 """Behaviours shown as chips; the others open below."""
 LOOKED_BACK = 60
 """Incidents whose behaviours say what is usual."""

@@ -1,4 +1,4 @@
-"""A school year before or after a planned one, modelled on it: same schools and staff, most of the same students.
+"""A school year some years from a planned one, modelled on it: same schools and staff, many of the same students.
 
 Modelled figures resemble a real district's but are nobody's counts; they are labelled so in the roster.
 """
@@ -21,13 +21,13 @@ EARLIER, LATER = 1.12, 0.93  # discipline relative to the planned year
 
 
 def plan_modelled(plan: YearPlan, *, year: int, seed: object) -> YearPlan:
-    """The school year next to `plan`, before or after it, with modest variation in enrollment and discipline.
+    """The school year that ends in `year`, before or after `plan`, with modest variation in enrollment and discipline.
 
-    Students keep their ids and move by one grade, to another school where theirs does not teach it; seats left over are
-    taken by new students with ids of their own. ValueError unless `year` is one before or after the plan's.
+    Students keep their ids and move by a grade a year, to another school where theirs does not teach it; seats left
+    over are taken by new students with ids of their own. ValueError when `year` is the plan's own.
     """
-    if abs(year - plan.year) != 1:
-        raise ValueError(f"{year} is not a year before or after {plan.year}")
+    if year == plan.year:
+        raise ValueError(f"{year} is the planned year itself")
     rng = seeded(seed, plan.district_id, year, "modelled")
     kept = _continuing(rng, plan, year)
     students = tuple(sorted([*kept, *_newcomers(rng, plan, kept, year)], key=lambda student: student.local_id))
@@ -61,11 +61,12 @@ def _continuing(rng: Random, plan: YearPlan, year: int) -> list[Student]:
     """Students of the plan who are also there in `year`: first those whose school teaches their grade, then movers."""
     size = _sizes(plan.students)
     taken: Counter[tuple[str, str]] = Counter()
+    gone = 1 - (1 - MOVED_AWAY) ** abs(year - plan.year)
     kept: list[Student] = []
     movers: list[tuple[Student, str]] = []
     for student in plan.students:
         grade = _grade_in(year, plan, student)
-        if grade is None or rng.random() < MOVED_AWAY:
+        if grade is None or rng.random() < gone:
             continue
         seat = (student.school, grade)
         if taken[seat] < round(size[seat] * CROWDED):

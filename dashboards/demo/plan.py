@@ -1,7 +1,9 @@
 """What a planned school year holds: schools, staff, students and incidents, ready to be written to files."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -112,6 +114,10 @@ class YearPlan:
     incidents: tuple[Incident, ...]
     discipline: Mapping[Cell, Mapping[str, int]]
     not_reported: tuple[tuple[str, str], ...]
+
+    def until(self, day: date) -> YearPlan:
+        """The same year as it stands on `day`: nothing that happens later has happened yet."""
+        return replace(self, incidents=tuple(incident for incident in self.incidents if incident.occurred_on <= day))
 
 
 def seeded(*parts: object) -> Random:

@@ -17,7 +17,7 @@ import pytest
 
 from dashboards import demo
 from dashboards.demo.acts import acts_of_cell
-from dashboards.demo.crdc import NUMERATORS
+from dashboards.demo.crdc import GRADES, NUMERATORS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {
@@ -352,10 +352,20 @@ def test_modelled_discipline_resembles_the_real_year_without_repeating_it(three_
         assert not {row["school_id"] for row in modelled.removals("ISS").values()} & {"99999"}
 
 
-def test_modelled_year_must_be_next_to_the_planned_one():
+def test_a_modelled_year_is_another_year_and_may_be_one_under_way():
     plan = demo.plan_year(load("providence_ri"), seed=1)
-    with pytest.raises(ValueError, match="2023 is not a year before or after 2021"):
-        demo.plan_modelled(plan, year=2023, seed=1)
+    with pytest.raises(ValueError, match="2021 is the planned year itself"):
+        demo.plan_modelled(plan, year=2021, seed=1)
+    later = demo.plan_modelled(plan, year=2027, seed=1)
+    known = {student.local_id: student for student in plan.students}
+    moved = [student for student in later.students if student.local_id in known and student.grade != "UG"]
+    grades = list(GRADES)
+    assert moved
+    assert {grades.index(one.grade) - grades.index(known[one.local_id].grade) for one in moved} == {6}
+    assert abs(len(later.students) / len(plan.students) - 1) < 0.05
+    half_way = later.until(date(2026, 11, 27))
+    assert 0 < len(half_way.incidents) < len(later.incidents)
+    assert max(incident.occurred_on for incident in half_way.incidents) <= date(2026, 11, 27)
 
 
 def test_folder_and_zip_hold_the_same_files(tmp_path):

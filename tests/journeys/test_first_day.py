@@ -14,7 +14,7 @@ from district.models import AuditEvent, User
 
 EXAMPLE = Path(__file__).parent.parent / "fixtures" / "example_district"
 PASSWORD = "a fence of seventeen slats"
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser0"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

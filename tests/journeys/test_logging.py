@@ -14,7 +14,7 @@ from tests import factories as make
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.once,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser1"),
     pytest.mark.django_db(transaction=True),
 ]
 

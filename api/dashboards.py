@@ -16,7 +16,7 @@ from dashboards.definitions import LABELS
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS
 from dashboards.exports import CSV_TYPE, XLSX_TYPE, rates_file
 from dashboards.parameters import DENOMINATORS, FORMATS, InvalidParametersError, read_question
-from dashboards.reports import suspension_rates
+from dashboards.suspension_rates.reports import suspension_rates
 from district.access import Permission
 from district.models import SchoolLevel, User
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, written
 from dashboards.parameters import Question
-from dashboards.reports import RateReport
+from dashboards.suspension_rates.reports import RateReport
 from district import audit, reads
 from district.models import User
 from district.spreadsheets import Sheet, csv_chunks, write_xlsx

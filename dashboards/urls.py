@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from dashboards import views, views_desk, views_help, views_reporting
+from dashboards import views_desk, views_help, views_reporting
+from dashboards.suspension_rates.views import SuspensionRatesPage
 
 urlpatterns = [
     path("", views_desk.Desk.as_view(), name="desk"),
-    path("dashboards/suspensions/", views.SuspensionRatesPage.as_view(), name="suspension_rates"),
+    path("dashboards/suspensions/", SuspensionRatesPage.as_view(), name="suspension_rates"),
     path("dashboards/not-reported/", views_reporting.ReportingPage.as_view(), name="not_reported"),
     path("help/", views_help.HelpIndex.as_view(), name="help"),
     path("help/methods/", views_help.Methods.as_view(), name="help_methods"),

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS, SCHOOL
 from dashboards.measures import MEASURES
 from dashboards.parameters import read_question
-from dashboards.reports import suspension_rates
+from dashboards.suspension_rates.reports import suspension_rates
 from district.models import School
 from tests import factories as make
 from tests.dashboards.recomputation import FLAGS, RACES, ByHand, Drawn, draw

@@ -14,8 +14,8 @@ from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, written
 from dashboards.measures import Others
 from dashboards.parameters import OTHERS, Question
-from dashboards.reports import RateRow
 from dashboards.risk import rate
+from dashboards.suspension_rates.reports import RateRow
 from dashboards.wording import joined, of_students, percent, times
 from district.models import SchoolLevel
 from district.page_parts import year_words

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, SCHOOL
-from dashboards.findings import comparison_name
 from dashboards.parameters import OTHERS, Question
-from dashboards.pictures import dimension_label
+from dashboards.suspension_rates.findings import comparison_name
+from dashboards.suspension_rates.pictures import dimension_label
 from district.models import SchoolLevel
 from district.page_parts import MenuChoice, year_words
 

@@ -15,7 +15,7 @@ from dashboards.actions import mark_not_reported
 from district.access import Permission, Role, roles_with
 from tests import factories as make
 from tests.dashboards.recomputation import draw
-from tests.dashboards.test_reports import populate
+from tests.dashboards.suspension_rates.test_reports import populate
 
 PAGE = "/dashboards/suspensions/"
 ENDPOINT = "/api/v1/dashboards/suspension-rates/"

@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from dashboards.parameters import InvalidParametersError, read_question
-from dashboards.reports import RateReport, days_text, suspension_rates
+from dashboards.suspension_rates.reports import RateReport, days_text, suspension_rates
 from discipline.models import Incident, Removal
 from district import standing
 from district.models import Enrollment, Person, School, Student

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from dashboards import definitions
 from dashboards.charts import NARROW, SchoolRow, school_ranks
-from dashboards.menus import FIRST_GROUPS
 from dashboards.parameters import Question, SchoolPlace
-from dashboards.pictures import subtitle_of
-from dashboards.reports import NOT_REPORTED, RateRow
 from dashboards.risk import expected_range, rate
+from dashboards.suspension_rates.menus import FIRST_GROUPS
+from dashboards.suspension_rates.pictures import subtitle_of
+from dashboards.suspension_rates.reports import NOT_REPORTED, RateRow
 from dashboards.wording import NONE, count, of_students, percent, percent_range, times
 from district.models import SchoolLevel
 from district.page_parts import Cell, Heading, Section, Words

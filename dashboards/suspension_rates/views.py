@@ -15,13 +15,20 @@ from django.views import View
 from dashboards import definitions
 from dashboards.dimensions import SCHOOL
 from dashboards.exports import rates_file
-from dashboards.findings import counted_words, finding
 from dashboards.measures import Others
-from dashboards.menus import FIRST_GROUPS, filter_menus, first_menus
 from dashboards.parameters import InvalidParametersError, Question, read_question
-from dashboards.pictures import dimension_label, group_pictures, rate_table, rows_found, subtitle_of, trend_picture
-from dashboards.reports import RateReport, RateRow, suspension_rates
-from dashboards.school_pictures import school_pictures
+from dashboards.suspension_rates.findings import counted_words, finding
+from dashboards.suspension_rates.menus import FIRST_GROUPS, filter_menus, first_menus
+from dashboards.suspension_rates.pictures import (
+    dimension_label,
+    group_pictures,
+    rate_table,
+    rows_found,
+    subtitle_of,
+    trend_picture,
+)
+from dashboards.suspension_rates.reports import RateReport, RateRow, suspension_rates
+from dashboards.suspension_rates.school_pictures import school_pictures
 from dashboards.wording import count, joined
 from discipline.models.codes import EXPULSIONS, SUSPENSIONS, RemovalKind
 from district.access import Permission

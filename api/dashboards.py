@@ -14,8 +14,10 @@ from rest_framework.response import Response
 from api.base import Endpoint
 from dashboards.definitions import LABELS
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS
-from dashboards.exports import CSV_TYPE, XLSX_TYPE, rates_file
-from dashboards.parameters import DENOMINATORS, FORMATS, InvalidParametersError, read_question
+from dashboards.exports import CSV_TYPE, XLSX_TYPE
+from dashboards.parameters import FORMATS, InvalidParametersError
+from dashboards.suspension_rates.files import rates_file
+from dashboards.suspension_rates.question import DENOMINATORS, read_question
 from dashboards.suspension_rates.reports import suspension_rates
 from district.access import Permission
 from district.models import SchoolLevel, User

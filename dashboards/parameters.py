@@ -1,38 +1,27 @@
-"""What a reader may ask of the suspension rates: one reading of the address, shared by the page and the endpoint."""
+"""What every dashboard may be asked: one reading of the address, shared by the page and the endpoint.
+
+A dashboard adds its own parameters to those read here: of which schools, year and students figures are asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from dashboards.dimensions import BREAKDOWNS, DIMENSIONS, SCHOOL, Value
-from dashboards.measures import MEASURES, Measure, Pool
-from discipline.models import Removal
+from dashboards.dimensions import DIMENSIONS, Value
+from dashboards.measures import Measure, Pool
+from discipline.models import Referral, Removal
 from district.access import Permission
 from district.models import District, Enrollment, ImportBatch, School, SchoolLevel, User
 
-DENOMINATORS = ("cumulative", "snapshot")
 FORMATS = ("json", "csv", "xlsx")
-OTHERS = "others"
-PARAMETERS = (
-    "district",
-    "school_year",
-    "measure",
-    "by",
-    "denominator",
-    "school",
-    "level",
-    *DIMENSIONS,
-    "reference",
-    "format",
-)
-"""Every key an address may have, in the order in which links write them."""
 
 
 class InvalidParametersError(Exception):
@@ -52,6 +41,7 @@ class SchoolPlace:
     name: str
     level: str
     unreported: frozenset[int] = frozenset()
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -65,22 +55,22 @@ class YearPlace:
     changed_at: datetime
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked, of whom: everything that a report needs besides the counts themselves.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Of whom figures are asked: everything that a report needs besides what it counts.
 
     `schools` are those of the reader's scope by key, `chosen` those that the filters leave (None: every school of
     the district). `years` are asked for, in order; `every_year` all those of the district.
     """
+
+    PARAMETERS: ClassVar[tuple[str, ...]]
+    """Every key an address of this dashboard may have, in the order in which links write them."""
 
     district: int
     district_code: str
     district_name: str
     timezone: str
     measure: Measure
-    by: tuple[str, ...]
-    denominator: str
-    reference: str
     format: str
     years: tuple[YearPlace, ...]
     every_year: tuple[YearPlace, ...]
@@ -92,38 +82,36 @@ class Question:
 
     @property
     def pool(self) -> Pool:
-        """The students among whom this question counts and compares."""
+        """The students among whom this question counts."""
         return Pool(
             years={place.pk: place.year for place in self.years},
             schools=self.chosen,
             filters=self.filters,
-            snapshot=self.denominator == "snapshot",
         )
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The demographic dimensions among `by`."""
-        return tuple(name for name in self.by if name != SCHOOL)
 
     @property
     def counted_schools(self) -> tuple[SchoolPlace, ...]:
         """The schools of the pool, in the order of their codes."""
         return tuple(place for place in self.schools.values() if self.chosen is None or place.pk in self.chosen)
 
-    def address(self, **changes: str | None) -> str:
-        """Return the query of this question with parameters changed; None takes one away.
+    @property
+    def stated(self) -> dict[str, str]:
+        """Parameters that links always write out, so that an address means the same next year."""
+        return {"school_year": ",".join(str(place.year) for place in self.years), "measure": self.measure.key}
 
-        Years, measure and breakdown are always written out, so that the address means the same next year.
-        """
-        values: dict[str, str | None] = {**self.asked, "format": None}
-        values["school_year"] = ",".join(str(place.year) for place in self.years)
-        values |= {"measure": self.measure.key, "by": ",".join(self.by), **changes}
-        written = [(name, values[name]) for name in PARAMETERS if values.get(name) or (name == "by" and "by" in values)]
-        return "?" + urlencode([(name, value) for name, value in written if value is not None], safe=",")
+    def address(self, **changes: str | None) -> str:
+        """Return the query of this question with parameters changed; None takes one away."""
+        values: dict[str, str | None] = {**self.asked, "format": None, **self.stated, **changes}
+        kept = [(name, value) for name in self.PARAMETERS if (value := values.get(name)) or self.keeps(name, value)]
+        return "?" + urlencode(kept, safe=",")
+
+    def keeps(self, name: str, value: str | None) -> bool:
+        """Whether links write the parameter though it is empty."""
+        return False
 
 
 @dataclass(frozen=True)
-class _Scope:
+class Scope:
     """One district of the reader with its years."""
 
     pk: int
@@ -133,77 +121,28 @@ class _Scope:
     years: tuple[YearPlace, ...]
 
 
-def read_question(parameters: QueryDict, user: User) -> Question:
-    """Return what `parameters` ask of the figures that `user` may see. Two queries besides the user's grants.
-
-    The user must hold `RATES_VIEW`. Raises InvalidParametersError naming every parameter that is unknown, repeated
-    or has an unknown value; a district or school out of scope is as unknown as one that does not exist.
-    """
-    reading = _Reading(parameters)
-    reading.refuse_unknown_keys()
-    measure = MEASURES[reading.one("measure", MEASURES, "oss")]
-    by = reading.several("by", BREAKDOWNS, may_repeat=False)
-    filters = {
-        name: frozenset(dimension.parse(text) for text in texts)
-        for name, dimension in DIMENSIONS.items()
-        if (texts := reading.several(name, dimension.values))
-    }
-    denominator = reading.one("denominator", DENOMINATORS, DENOMINATORS[0])
-    file_format = reading.one("format", FORMATS, FORMATS[0])
-    levels = reading.several("level", SchoolLevel.values)
-    reference = reading.reference(by)
-    scope = reading.district(_scopes(user))
-    years = reading.years(scope)
-    schools = _schools(user, measure, scope.pk) if scope else {}
-    codes = reading.several("school", {place.code for place in schools.values()}) if scope else ()
-    reading.stop_at_errors()
-    assert scope  # noqa: S101 - without one the reading has an error
-    chosen = frozenset(
-        place.pk
-        for place in schools.values()
-        if (not codes or place.code in codes) and (not levels or place.level in levels)
-    )
-    whole = _holds_whole_district(user, scope.pk)
-    return Question(
-        district=scope.pk,
-        district_code=scope.code,
-        district_name=scope.name,
-        timezone=scope.timezone,
-        measure=measure,
-        by=by,
-        denominator=denominator,
-        reference=reference,
-        format=file_format,
-        years=years,
-        every_year=scope.years,
-        schools=schools,
-        is_whole_district=whole,
-        chosen=None if whole and not codes and not levels else chosen,
-        filters=filters,
-        asked={name: text for name in PARAMETERS if (text := parameters.get(name, ""))},
-    )
-
-
-class _Reading:
+class Reading:
     """The parameters of one address and what is wrong with them so far."""
 
-    def __init__(self, parameters: QueryDict) -> None:
+    def __init__(self, parameters: QueryDict, known: Collection[str]) -> None:
+        """`known` are the keys that this dashboard has: any other, and one that is repeated, is an error."""
         self.parameters = parameters
+        self.known = known
         self.errors: dict[str, list[str]] = {}
+        for name in parameters:
+            if name not in known:
+                self.refuse(name, _("Unknown parameter."))
+            elif len(parameters.getlist(name)) > 1:
+                self.refuse(name, _("Given more than once; separate several values by commas."))
 
     def refuse(self, name: str, message: str) -> None:
+        """Note what is wrong with a parameter."""
         self.errors.setdefault(name, []).append(message)
 
     def stop_at_errors(self) -> None:
+        """Raise InvalidParametersError when anything is wrong so far."""
         if self.errors:
             raise InvalidParametersError(self.errors)
-
-    def refuse_unknown_keys(self) -> None:
-        for name in self.parameters:
-            if name not in PARAMETERS:
-                self.refuse(name, _("Unknown parameter."))
-            elif len(self.parameters.getlist(name)) > 1:
-                self.refuse(name, _("Given more than once; separate several values by commas."))
 
     def several(self, name: str, known: Collection[str], *, may_repeat: bool = True) -> tuple[str, ...]:
         """Return the values of a comma list; one that is empty or absent has none."""
@@ -218,37 +157,68 @@ class _Reading:
         return values
 
     def one(self, name: str, known: Collection[str], default: str) -> str:
+        """Return the one value of a parameter, or its default."""
         value = self.parameters.get(name) or default
         if value not in known:
             self.refuse(name, _("Unknown value: %(value)s.") % {"value": value})
             return default
         return value
 
-    def reference(self, by: tuple[str, ...]) -> str:
-        reference = self.parameters.get("reference") or OTHERS
-        groups = [name for name in by if name != SCHOOL]
-        if reference == OTHERS:
-            return OTHERS
-        if len(groups) != 1:
-            self.refuse("reference", _("A group to compare with needs exactly one demographic dimension in “by”."))
-        elif reference not in DIMENSIONS[groups[0]].values:
-            self.refuse("reference", _("Unknown value: %(value)s.") % {"value": reference})
-        return reference
+    def whom(self, user: User, permission: Permission, measure: Measure) -> dict[str, Any]:
+        """Return the fields of `Asked`, as far as `user` may see figures by `permission`. Two queries.
 
-    def district(self, scopes: list[_Scope]) -> _Scope | None:
+        Raises InvalidParametersError when anything is wrong with the address; a district or school out of scope is
+        as unknown as one that does not exist.
+        """
+        filters = {
+            name: frozenset(dimension.parse(text) for text in texts)
+            for name, dimension in DIMENSIONS.items()
+            if (texts := self.several(name, dimension.values))
+        }
+        file_format = self.one("format", FORMATS, FORMATS[0])
+        levels = self.several("level", SchoolLevel.values)
+        scope = self._district(scopes(user, permission, measure))
+        years = self._years(scope)
+        schools = places_of(user, permission, measure, scope.pk) if scope else {}
+        codes = self.several("school", {place.code for place in schools.values()}) if scope else ()
+        self.stop_at_errors()
+        assert scope  # noqa: S101 - without one the reading has an error
+        chosen = frozenset(
+            place.pk
+            for place in schools.values()
+            if (not codes or place.code in codes) and (not levels or place.level in levels)
+        )
+        whole = holds_whole_district(user, permission, scope.pk)
+        return {
+            "district": scope.pk,
+            "district_code": scope.code,
+            "district_name": scope.name,
+            "timezone": scope.timezone,
+            "measure": measure,
+            "format": file_format,
+            "years": years,
+            "every_year": scope.years,
+            "schools": schools,
+            "is_whole_district": whole,
+            "chosen": None if whole and not codes and not levels else chosen,
+            "filters": filters,
+            "asked": {name: text for name in self.known if (text := self.parameters.get(name, ""))},
+        }
+
+    def _district(self, found: list[Scope]) -> Scope | None:
         code = self.parameters.get("district", "")
-        if not code and len(scopes) == 1:
-            return scopes[0]
+        if not code and len(found) == 1:
+            return found[0]
         if not code:
             self.refuse("district", _("Required: your scope spans several districts."))
             return None
-        found = [scope for scope in scopes if scope.code == code]
-        if not found:
+        named = [scope for scope in found if scope.code == code]
+        if not named:
             self.refuse("district", _("Unknown value: %(value)s.") % {"value": code})
             return None
-        return found[0]
+        return named[0]
 
-    def years(self, scope: _Scope | None) -> tuple[YearPlace, ...]:
+    def _years(self, scope: Scope | None) -> tuple[YearPlace, ...]:
         if scope is None:
             return ()
         if not self.parameters.get("school_year"):
@@ -257,43 +227,48 @@ class _Reading:
         return tuple(place for place in scope.years if str(place.year) in wanted)
 
 
-def _holds_whole_district(user: User, district: int) -> bool:
-    grants = user.grants_with(Permission.RATES_VIEW)
+def holds_whole_district(user: User, permission: Permission, district: int) -> bool:
+    """Say whether `user` holds `permission` in the whole district."""
+    grants = user.grants_with(permission)
     return any(grant.district_id == district and grant.school_id is None for grant in grants)
 
 
-def _scopes(user: User) -> list[_Scope]:
-    """Districts where the user may see figures, with their years in order. One query."""
-    allowed = School.objects.where_allowed(user, Permission.RATES_VIEW)
+def scopes(user: User, permission: Permission, measure: Measure) -> list[Scope]:
+    """Districts where the user may see figures by `permission`, with their years in order. One query."""
+    allowed = School.objects.where_allowed(user, permission)
     enrolled = Enrollment.objects.filter(school_year=OuterRef("school_years"), school__in=allowed.values("pk"))
     # Of the reader's schools only: when something changed elsewhere is not theirs to know.
-    removals = Removal.objects.filter(school_year=OuterRef("school_years"), school__in=allowed.values("pk"))
-    removals = removals.order_by("-updated_at")
+    changed = _changing(measure).filter(school_year=OuterRef("school_years"), school__in=allowed.values("pk"))
     batches = ImportBatch.objects.filter(district=OuterRef("pk")).order_by("-created_at")
     rows = (
-        District.objects.filter(pk__in={grant.district_id for grant in user.grants_with(Permission.RATES_VIEW)})
+        District.objects.filter(pk__in={grant.district_id for grant in user.grants_with(permission)})
         .annotate(
             is_enrolled=Exists(enrolled),
-            removal_changed_at=Subquery(removals.values("updated_at")[:1]),
+            event_changed_at=Subquery(changed.order_by("-updated_at").values("updated_at")[:1]),
             imported_at=Subquery(batches.values("created_at")[:1]),
         )
         .order_by("code", "school_years__year")
         .values(
-            *("pk", "code", "name", "timezone", "is_enrolled", "removal_changed_at", "imported_at"),
+            *("pk", "code", "name", "timezone", "is_enrolled", "event_changed_at", "imported_at"),
             *("school_years__pk", "school_years__year", "school_years__label", "school_years__updated_at"),
         )
     )
-    scopes: dict[int, _Scope] = {}
+    found: dict[int, Scope] = {}
     for row in rows:
-        years = scopes[row["pk"]].years if row["pk"] in scopes else ()
+        years = found[row["pk"]].years if row["pk"] in found else ()
         if row["school_years__pk"] is not None:
             years += (_year_place(row),)
-        scopes[row["pk"]] = _Scope(row["pk"], row["code"], row["name"], row["timezone"], years)
-    return list(scopes.values())
+        found[row["pk"]] = Scope(row["pk"], row["code"], row["name"], row["timezone"], years)
+    return list(found.values())
+
+
+def _changing(measure: Measure) -> QuerySet:
+    """The records whose changes move the measure, voided ones too."""
+    return Referral.objects.all() if measure.key == "referral" else Removal.objects.all()
 
 
 def _year_place(row: Mapping) -> YearPlace:
-    moments = (row["imported_at"], row["removal_changed_at"], row["school_years__updated_at"])
+    moments = (row["imported_at"], row["event_changed_at"], row["school_years__updated_at"])
     return YearPlace(
         pk=row["school_years__pk"],
         year=row["school_years__year"],
@@ -303,18 +278,19 @@ def _year_place(row: Mapping) -> YearPlace:
     )
 
 
-def _schools(user: User, measure: Measure, district: int) -> dict[int, SchoolPlace]:
+def places_of(user: User, permission: Permission, measure: Measure, district: int) -> dict[int, SchoolPlace]:
     """Schools of the district where the user may see figures, with the years they did not report. One query."""
     measures = Q(unreported_measures__measure__in=[measure.key, *measure.parts])
     rows = (
-        School.objects.where_allowed(user, Permission.RATES_VIEW)
+        School.objects.where_allowed(user, permission)
         .filter(district=district)
         .annotate(marked=FilteredRelation("unreported_measures", condition=measures))
         .order_by("code")
-        .values_list("pk", "code", "name", "level", "marked__school_year__year")
+        .values_list("pk", "code", "name", "level", "closed_on", "marked__school_year__year")
     )
     places: dict[int, SchoolPlace] = {}
-    for pk, code, name, level, unreported in rows:
+    for pk, code, name, level, closed_on, unreported in rows:
         years = places[pk].unreported if pk in places else frozenset()
-        places[pk] = SchoolPlace(pk, code, name, level, years | ({unreported} if unreported is not None else set()))
+        marked = {unreported} if unreported is not None else set()
+        places[pk] = SchoolPlace(pk, code, name, level, years | marked, closed_on)
     return places

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, written
 from dashboards.measures import Others
-from dashboards.parameters import OTHERS, Question
 from dashboards.risk import rate
+from dashboards.suspension_rates.question import OTHERS, Question
 from dashboards.suspension_rates.reports import RateRow
 from dashboards.wording import joined, of_students, percent, times
 from district.models import SchoolLevel

@@ -14,9 +14,9 @@ from dashboards.charts import NARROW, WIDE, GroupRow, Series, YearPoint, rate_do
 from dashboards.dimensions import DIMENSIONS, SCHOOL, written
 from dashboards.figures import Figure, figure_of
 from dashboards.measures import Others
-from dashboards.parameters import OTHERS, Question
 from dashboards.risk import rate, wilson_interval
 from dashboards.suspension_rates.findings import comparison_name, highest_rates
+from dashboards.suspension_rates.question import OTHERS, Question
 from dashboards.suspension_rates.reports import NOT_REPORTED, RateReport, RateRow
 from dashboards.wording import count, of_students, percent, percent_range, ratio_range, school_days, times
 from district.page_parts import Cell, Heading, Section, year_words

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, SCHOOL, Value, written
 from dashboards.measures import EVERY_SCHOOL, Cell, Others, count_beside_schools, count_cells
-from dashboards.parameters import OTHERS, Question
 from dashboards.risk import Comparison, compare
+from dashboards.suspension_rates.question import OTHERS, Question
 
 ACTUAL = "actual"
 NOT_REPORTED = "not_reported"

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from dashboards import definitions
 from dashboards.charts import NARROW, SchoolRow, school_ranks
-from dashboards.parameters import Question, SchoolPlace
+from dashboards.parameters import SchoolPlace
 from dashboards.risk import expected_range, rate
 from dashboards.suspension_rates.menus import FIRST_GROUPS
 from dashboards.suspension_rates.pictures import subtitle_of
+from dashboards.suspension_rates.question import Question
 from dashboards.suspension_rates.reports import NOT_REPORTED, RateRow
 from dashboards.wording import NONE, count, of_students, percent, percent_range, times
 from district.models import SchoolLevel

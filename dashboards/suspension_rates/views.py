@@ -1,24 +1,22 @@
-"""The dashboards' pages."""
+"""The page of the suspension rates."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import render
-from django.utils.http import urlencode
+from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
-from django.views import View
 
 from dashboards import definitions
 from dashboards.dimensions import SCHOOL
-from dashboards.exports import rates_file
 from dashboards.measures import Others
-from dashboards.parameters import InvalidParametersError, Question, read_question
+from dashboards.menus import filter_menus
+from dashboards.pages import DashboardPage, caution, year_labels
+from dashboards.suspension_rates.files import rates_file
 from dashboards.suspension_rates.findings import counted_words, finding
-from dashboards.suspension_rates.menus import FIRST_GROUPS, filter_menus, first_menus
+from dashboards.suspension_rates.menus import FIRST_GROUPS, first_menus
 from dashboards.suspension_rates.pictures import (
     dimension_label,
     group_pictures,
@@ -27,16 +25,15 @@ from dashboards.suspension_rates.pictures import (
     subtitle_of,
     trend_picture,
 )
+from dashboards.suspension_rates.question import Question, read_question
 from dashboards.suspension_rates.reports import RateReport, RateRow, suspension_rates
 from dashboards.suspension_rates.school_pictures import school_pictures
-from dashboards.wording import count, joined
+from dashboards.wording import count
 from discipline.models.codes import EXPULSIONS, SUSPENSIONS, RemovalKind
 from district.access import Permission
-from district.models import District, User
+from district.models import User
 from district.navigation import link_to
-from district.page_parts import Fact, MenuChoice, moment_words, year_words
-from district.pages import PageMixin
-from district.spreadsheets import TooManyRows
+from district.page_parts import Fact, moment_words
 
 KINDS: dict[str, Sequence[str]] = {
     "oss": (RemovalKind.OSS,),
@@ -49,35 +46,18 @@ KINDS: dict[str, Sequence[str]] = {
 """Kinds of removal behind a measure; no kind means all. Measures that are no removals are missing."""
 
 
-class SuspensionRatesPage(PageMixin, View):
+class SuspensionRatesPage(DashboardPage):
     """Who is suspended, and how much more often? The endpoint's parameters; without `by` the groups are races."""
 
     needs = Permission.RATES_VIEW
-    page_kind = "dashboard"
     template_name = "dashboards/suspensions.html"
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        parameters = request.GET.copy()
+    def ask(self, parameters: QueryDict) -> Question:
         parameters.setdefault("by", FIRST_GROUPS)
-        try:
-            question = read_question(parameters, reader(request))
-            if question.format in ("csv", "xlsx"):
-                return rates_file(question, suspension_rates(question), by=reader(request))
-        except InvalidParametersError as error:
-            return self.refused(error.errors)
-        except TooManyRows:
-            return self.refused({"format": [_("A workbook takes at most 100,000 rows. Use CSV.")]})
-        return render(request, self.template_name, self.answered(question))
+        return read_question(parameters, self.request.user)
 
-    def refused(self, errors: Mapping[str, list[str]]) -> HttpResponse:
-        """Say what was wrong and show no figure."""
-        choices: list[MenuChoice] = []
-        if "district" in errors:
-            scope = {grant.district_id for grant in reader(self.request).grants_with(Permission.RATES_VIEW)}
-            found = District.objects.filter(pk__in=scope)
-            choices = [MenuChoice(one.name, f"?{urlencode({'district': one.code})}", False) for one in found]
-        context = {"errors": list(errors.items()), "districts": choices}
-        return render(self.request, self.template_name, context, status=400)
+    def file(self, question: Question) -> HttpResponseBase:
+        return rates_file(question, suspension_rates(question), by=self.request.user)
 
     def answered(self, question: Question) -> dict[str, Any]:
         """Everything the page shows."""
@@ -85,8 +65,6 @@ class SuspensionRatesPage(PageMixin, View):
             "menus": first_menus(question),
             "filters": filter_menus(question),
             "has_filters": bool(question.filters),
-            "address": self.request.build_absolute_uri(question.address()),
-            "exports": [(question.address(format="csv"), "CSV"), (question.address(format="xlsx"), "XLSX")],
         }
         if not question.years:
             return context
@@ -99,8 +77,8 @@ class SuspensionRatesPage(PageMixin, View):
             "facts": definition_facts(question, report, total if report.totals else None),
             "labels": " ".join(filter(None, (counted_words(question), year_labels(question)))),
             "by_school": question.by == (SCHOOL,),
-            "caution": caution(question, report, year),
-            "records": records_link(question, reader(self.request)),
+            "caution": caution(question, year),
+            "records": records_link(question, self.request.user),
             "terms": definition_terms(question),
             "is_empty": not rows,
         }
@@ -109,11 +87,6 @@ class SuspensionRatesPage(PageMixin, View):
         if rows:
             context |= figures(question, report, rows, year)
         return context
-
-
-def reader(request: HttpRequest) -> User:
-    """The person who reads: pages are shown to nobody without a sign-in."""
-    return cast(User, request.user)
 
 
 def _over_years(question: Question) -> Question:
@@ -165,21 +138,6 @@ def definition_terms(question: Question) -> list[str]:
     """The full definition, for those who want to know."""
     shared = (definitions.COUNTING, definitions.VALUES, definitions.RATIO, definitions.SMALL, definitions.SOURCE)
     return [str(definitions.NUMERATORS[question.measure.key]), *map(str, shared)]
-
-
-def year_labels(question: Question) -> str:
-    """The notes that stand beside the years shown, such as "modelled"."""
-    return "; ".join(f"{year_words(place.year)}: {place.label}" for place in question.years if place.label)
-
-
-def caution(question: Question, report: RateReport, year: int) -> str:
-    """Which schools did not report the measure: nobody may read their silence as zero."""
-    names = {place.code: place.name for place in question.schools.values()}
-    silent = [names[code] for at, code in report.definition.not_reported if at == year]
-    if not silent:
-        return ""
-    words = _("%(schools)s did not report this measure: their figures are unknown, and totals may be too low.")
-    return words % {"schools": joined(silent)}
 
 
 def records_link(question: Question, user: User) -> str:

@@ -127,11 +127,11 @@ def _draw_incident(rng: random.Random, drawn: Drawn, number: int, behaviors: tup
             if contact and not voided:
                 contacts.add(contact)
         drawn.events += [Plain(kind=contact, days=None, **plain) for contact in sorted(contacts)]
-        status = rng.choice(("decided", "decided", "submitted", "draft", "voided"))
+        status = rng.choice(("decided", "decided", "submitted", "returned", "voided"))
         Referral.objects.create(
             incident=incident, student_id=student, school=school, school_year=drawn.years[year], status=status
         )
-        if status not in ("draft", "voided"):
+        if status != "voided":
             drawn.events.append(Plain(kind="referral", days=None, **plain))
         for kind in sorted({rng.choice(KINDS) for _ in range(rng.choice((0, 1, 1, 2)))}):
             days = rng.choice((None, *([Decimal(hundredths) / 100 for hundredths in (0, 10, 20, 50, 125, 300)] * 3)))

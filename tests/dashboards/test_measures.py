@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS, SCHOOL
 from dashboards.measures import MEASURES
-from dashboards.parameters import read_question
+from dashboards.suspension_rates.question import read_question
 from dashboards.suspension_rates.reports import suspension_rates
 from district.models import School
 from tests import factories as make

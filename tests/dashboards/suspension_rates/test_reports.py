@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from dashboards.parameters import InvalidParametersError, read_question
+from dashboards.parameters import InvalidParametersError
+from dashboards.suspension_rates.question import read_question
 from dashboards.suspension_rates.reports import RateReport, days_text, suspension_rates
 from discipline.models import Incident, Removal
 from district import standing

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from discipline.event_filters import EventFilterSet
 from discipline.models import INCIDENT_LOCATIONS, Involvement, Referral, RemovalKind, Response
 from discipline.models.codes import SUSPENSIONS
 from district.filtering import (
@@ -67,19 +68,17 @@ class IncidentFilterSet(StrictFilterSet):
         return queryset.filter(pk__in=one.filter(parts, value).values("incident"))
 
 
-class ReferralFilterSet(StrictFilterSet):
+class ReferralFilterSet(EventFilterSet):
     """Referrals."""
 
     orders = {"occurred_on": "incident__occurred_on", "status": "status", "school": "school__code"}
     default_order = ("-occurred_on",)
 
-    district = DistrictFilter("school__district")
     school = SchoolFilter()
     school_year = SchoolYearFilter()
     student = IdFilter("student__uid", label=_("Student"))
     incident = IdFilter("incident__uid", label=_("Incident"))
     status = CodesFilter("status", choices=Referral.Status.choices)
-    behavior = CodesFilter("behavior__code", label=_("Behavior"))
     response = CodesFilter("response", choices=Response.choices, label=_("Response"))
     occurred_on = DayFilter("incident__occurred_on", label=_("Day"))
     occurred_from = DayFilter("incident__occurred_on", lookup_expr="gte", label=_("From"))
@@ -87,13 +86,13 @@ class ReferralFilterSet(StrictFilterSet):
     search = SearchFilter(starts=("incident__identifier",))
 
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
-        if name not in ("behavior", "response") or not value:
+        if name != "response" or not value:
             return super().filtered_by(name, one, value, queryset)
         parts = Involvement.objects.responsible().filter(incident=OuterRef("incident"), student=OuterRef("student"))
         return queryset.filter(Exists(one.filter(parts, value)))
 
 
-class RemovalFilterSet(StrictFilterSet):
+class RemovalFilterSet(EventFilterSet):
     """Removals."""
 
     orders = {
@@ -106,7 +105,6 @@ class RemovalFilterSet(StrictFilterSet):
     }
     default_order = ("-begins_on",)
 
-    district = DistrictFilter("school__district")
     school = SchoolFilter()
     school_year = SchoolYearFilter()
     student = IdFilter("student__uid", label=_("Student"))

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REMOVAL_RECORD = "removal.record"  # order, change, tick off
     REMOVAL_VOID = "removal.void"
     RATES_VIEW = "rates.view"  # exact figures of the scope
+    REPORTERS_VIEW = "reporters.view"  # figures by the member of staff who referred
     RATES_ANNOTATE = "rates.annotate"  # mark a school's measure as not reported
     RECORDS_EXPORT = "records.export"
     ORGANIZATION_VIEW = "organization.view"
@@ -59,6 +60,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.REMOVAL_RECORD: _("Order a removal, change its terms, tick off its days."),
     Permission.REMOVAL_VOID: _("Void a removal, with a reason; the row stays and is counted as voided."),
     Permission.RATES_VIEW: _("See exact suspension rates and counts."),
+    Permission.REPORTERS_VIEW: _("See referrals counted by the member of staff who made them."),
     Permission.RATES_ANNOTATE: _("Mark a measure of a school and year as not reported."),
     Permission.RECORDS_EXPORT: _("Export records to a file."),
     Permission.ORGANIZATION_VIEW: _("See organizations of the community."),
@@ -156,7 +158,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _SCHOOL_RECORDS | _DECIDING,
     Role.PRINCIPAL: _SCHOOL_RECORDS
     | _DECIDING
-    | {Permission.MEMORANDUM_VIEW, Permission.GRANT_VIEW, Permission.AUDIT_VIEW},
+    | {
+        Permission.REPORTERS_VIEW,
+        Permission.MEMORANDUM_VIEW,
+        Permission.GRANT_VIEW,
+        Permission.AUDIT_VIEW,
+    },
     Role.COORDINATOR: frozenset(
         {
             Permission.DISTRICT_VIEW,
@@ -187,7 +194,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.GRANT_VIEW,
         }
     ),
-    Role.RECORDS: _SCHOOL_RECORDS | {Permission.RATES_ANNOTATE, Permission.IMPORT_VIEW, Permission.IMPORT_RUN},
+    Role.RECORDS: _SCHOOL_RECORDS
+    | {Permission.REPORTERS_VIEW, Permission.RATES_ANNOTATE, Permission.IMPORT_VIEW, Permission.IMPORT_RUN},
     Role.ADMIN: frozenset(
         {Permission.DISTRICT_VIEW, Permission.STAFF_VIEW, Permission.IMPORT_VIEW, Permission.GRANT_VIEW}
     ),

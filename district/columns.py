@@ -130,9 +130,13 @@ def is_open(model: type[Any], needs: Permission | None, user: User) -> bool:
     """Say whether every grant through which `user` reads `model` also holds `needs`.
 
     Rights are per grant: one that reads the rows of a school without this permission closes the column, so that it
-    never shows through the rights of another grant.
+    never shows through the rights of another grant. A model that several permissions open names them all
+    (`read_permissions`).
     """
-    return needs is None or all(needs in GRANTS[grant.role] for grant in user.grants_with(model.read_permission))
+    if needs is None:
+        return True
+    reading = set(getattr(model, "read_permissions", (model.read_permission,)))
+    return all(needs in GRANTS[grant.role] for grant in user.active_grants if reading & GRANTS[grant.role])
 
 
 def days_text(days: Decimal | None) -> str | None:

@@ -70,9 +70,13 @@ class IsoDateField(forms.DateField):
 
 
 class Filter(django_filters.Filter):
-    """A filter that costs little to copy: every request copies all of its list's filters."""
+    """A filter that costs little to copy: every request copies all of its list's filters.
+
+    A page offers no chip for one that is quiet until an address uses it.
+    """
 
     needs: Permission | None = None
+    is_quiet = False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Filter:
         twin = copy.copy(self)
@@ -90,6 +94,7 @@ class CodesFilter(Filter):
 
     def __init__(self, field_name: str, *, choices: Any = None, label: Any = None, **options: Any) -> None:
         self.needs = options.pop("needs", None)
+        self.is_quiet = options.pop("is_quiet", False)
         super().__init__(field_name, lookup_expr="in", label=label, choices=choices, **options)
 
     def filter(self, queryset: QuerySet, value: list[str]) -> QuerySet:

@@ -184,7 +184,7 @@ class ListPage(PageMixin, View):
         return [chip for chip in chips if chip.value or self._is_worth_showing(chip, filterset)]
 
     def _is_worth_showing(self, chip: Chip, filterset: StrictFilterSet) -> bool:
-        if chip.kind == "fixed":
+        if chip.kind == "fixed" or filterset.filters[chip.name].is_quiet:
             return False
         is_place = isinstance(filterset.filters[chip.name], ScopedFilter)
         return not is_place or len(chip.choices) > 2

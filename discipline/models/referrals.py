@@ -56,6 +56,7 @@ class Referral(Record):
 
     school_lookup = "school"
     read_permission = Permission.REFERRAL_VIEW
+    read_permissions = (Permission.REFERRAL_VIEW, Permission.REFERRAL_VIEW_RESTORATIVE, Permission.REFERRAL_VIEW_OWN)
 
     class Status(models.TextChoices):
         SUBMITTED = "submitted", _("Submitted")
@@ -98,6 +99,7 @@ class Referral(Record):
                 condition=Q(status__in=["submitted", "under_review", "returned"]),
                 name="referral_open",
             ),
+            models.Index(fields=["school_year", "updated_at"], name="referral_latest_change"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["incident", "student"], name="referral_unique_in_incident"),

@@ -16,6 +16,11 @@ from dashboards.definitions import LABELS
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS
 from dashboards.exports import CSV_TYPE, XLSX_TYPE
 from dashboards.parameters import FORMATS, InvalidParametersError
+from dashboards.patterns.facets import BEHAVIOR, FACETS, STAFF
+from dashboards.patterns.files import patterns_file
+from dashboards.patterns.question import PATTERN_MEASURES, read_pattern_question
+from dashboards.patterns.reports import BREAKDOWN_NAMES, KEYS, patterns
+from dashboards.patterns.statement import statement
 from dashboards.suspension_rates.files import rates_file
 from dashboards.suspension_rates.question import DENOMINATORS, read_question
 from dashboards.suspension_rates.reports import suspension_rates
@@ -56,6 +61,40 @@ def _parameter(name: str, words: str, values: tuple[str, ...] = ()) -> OpenApiPa
     return OpenApiParameter(name, OpenApiTypes.STR, description=words + listed)
 
 
+PATTERN: dict[str, Any] = {
+    "type": "object",
+    "description": "One part of the selection. After `breakdown` stand the parameters that select it.",
+    "properties": {
+        "breakdown": {"type": "string", "enum": [*BREAKDOWN_NAMES]},
+        **{name: {"type": "string"} for name in KEYS},
+        "label": {"type": "string"},
+        "events": {"type": "integer"},
+        "students": {"type": "integer"},
+        "enrolled": COUNT,
+        "school_days": NUMBER,
+        "per_school_day": NUMBER,
+        "share": NUMBER,
+        "student_rate": NUMBER,
+        "small": {"type": "boolean"},
+    },
+    "required": ["breakdown", "label", "events", "students"],
+}
+PATTERNS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "statement": {"type": "string"},
+        "definition": {"type": "object", "additionalProperties": True},
+        "rows": {"type": "array", "items": PATTERN},
+    },
+}
+FILES: dict[Any, Any] = {
+    (200, CSV_TYPE.split(";")[0]): OpenApiTypes.STR,
+    (200, XLSX_TYPE): OpenApiTypes.BINARY,
+    400: {"type": "object", "description": "Parameter → messages.", "additionalProperties": True},
+}
+FORMAT = OpenApiParameter("format", OpenApiTypes.STR, enum=FORMATS, default="json")
+
+
 class SuspensionRatesView(Endpoint):
     """Who is suspended, and how much more often than others."""
 
@@ -73,14 +112,9 @@ class SuspensionRatesView(Endpoint):
             _parameter("level", "Comma list.", tuple(SchoolLevel.values)),
             *(_parameter(name, "Comma list.", one.values) for name, one in DIMENSIONS.items()),
             _parameter("reference", "`others`, or a value of the only demographic dimension in `by`."),
-            OpenApiParameter("format", OpenApiTypes.STR, enum=FORMATS, default="json"),
+            FORMAT,
         ],
-        responses={
-            (200, "application/json"): RATES,
-            (200, CSV_TYPE.split(";")[0]): OpenApiTypes.STR,
-            (200, XLSX_TYPE): OpenApiTypes.BINARY,
-            400: {"type": "object", "description": "Parameter → messages.", "additionalProperties": True},
-        },
+        responses={(200, "application/json"): RATES, **FILES},
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Exact figures of the schools where you may see them; no paging. Unknown parameters and values are a 400."""
@@ -93,3 +127,62 @@ class SuspensionRatesView(Endpoint):
         if question.format != "json":
             return rates_file(question, report, by=reader)
         return Response(report.as_json())
+
+
+def _pattern_parameters(*, with_staff: bool) -> list[OpenApiParameter]:
+    values = {name: tuple(facet.labels or ()) for name, facet in FACETS.items() if name != STAFF or with_staff}
+    values[BEHAVIOR] = ()
+    own = {
+        BEHAVIOR: "Codes of the code of conduct, a comma list; UNREPORTED: none is named.",
+        STAFF: "Local ids of staff, or `account:` and an e-mail address, a comma list; UNREPORTED: nobody is named.",
+    }
+    return [
+        _parameter("district", "Code of the district; required when your scope spans several."),
+        _parameter("school_year", "Year in which the school year ends; one at a time."),
+        OpenApiParameter("measure", OpenApiTypes.STR, enum=list(PATTERN_MEASURES), default="referral"),
+        _parameter("school", "School codes, a comma list."),
+        _parameter("level", "Comma list.", tuple(SchoolLevel.values)),
+        *(_parameter(name, own.get(name, "Comma list."), listed) for name, listed in values.items()),
+        *(_parameter(name, "Comma list.", one.values) for name, one in DIMENSIONS.items()),
+        FORMAT,
+    ]
+
+
+class PatternsView(Endpoint):
+    """When, where and over what students are referred or removed."""
+
+    needs = Permission.RATES_VIEW
+    with_staff = False
+
+    @extend_schema(
+        operation_id="patterns",
+        parameters=_pattern_parameters(with_staff=False),
+        responses={(200, "application/json"): PATTERNS, **FILES},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Exact figures of the schools where you may see them; no paging. Unknown parameters and values are a 400."""
+        reader = cast(User, request.user)
+        try:
+            question = read_pattern_question(request.GET, reader, with_staff=self.with_staff)
+        except InvalidParametersError as error:
+            raise ValidationError(error.errors)
+        report = patterns(question)
+        if question.format != "json":
+            return patterns_file(question, report, by=reader)
+        return Response({"statement": statement(question, report), **report.as_json()})
+
+
+class StaffPatternsView(PatternsView):
+    """The same figures, told apart and filtered by who referred."""
+
+    needs = Permission.REPORTERS_VIEW
+    with_staff = True
+
+    @extend_schema(
+        operation_id="patterns_by_staff",
+        parameters=_pattern_parameters(with_staff=True),
+        responses={(200, "application/json"): PATTERNS, **FILES},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """As `patterns/`, with `staff` as a filter and a breakdown, for those who answer for a school's record."""
+        return super().get(request)

@@ -42,5 +42,7 @@ urlpatterns = [
         dashboards.SuspensionRatesView.as_view(),
         name="api_suspension_rates",
     ),
+    path("api/v1/dashboards/patterns/", dashboards.PatternsView.as_view(), name="api_patterns"),
+    path("api/v1/dashboards/patterns/staff/", dashboards.StaffPatternsView.as_view(), name="api_patterns_staff"),
     re_path(r"^api/", csrf_exempt(login_not_required(errors.unknown_address)), name="api_unknown"),
 ]

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from dashboards.charts import NARROW, WIDE
 from district.page_parts import Section
 
+HALF_PAGE = 488
+"""Width in pixels of a picture of which two stand side by side."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -25,11 +28,15 @@ class Figure:
 def figure_of(
     draw: Callable[[int], str],
     *,
+    wide: int = WIDE,
     title: str,
     subtitle: str,
     notes: tuple[tuple[str, str], ...] = (),
     table: Section | None = None,
     is_open: bool = False,
 ) -> Figure:
-    """Draw both pictures of a chart: `draw` takes the width in pixels and returns the SVG."""
-    return Figure(title, subtitle, draw(WIDE), draw(NARROW), notes, table, is_open)
+    """Draw both pictures of a chart: `draw` takes the width in pixels and returns the SVG.
+
+    `wide` is the width on a wide page: less than all of it where two pictures stand side by side.
+    """
+    return Figure(title, subtitle, draw(wide), draw(NARROW), notes, table, is_open)

@@ -172,6 +172,15 @@ def count_cells(measure: Measure, pool: Pool, by: Sequence[str]) -> list[Cell]:
     return [replace(cell, days=None) for cell in cells.values()]
 
 
+def counted_events(measure: Measure, pool: Pool) -> QuerySet:
+    """Return the events of the pool whose students its filters admit, to be counted by what else the records say.
+
+    The same events as those of `count_cells` without `school`.
+    """
+    rows = _with_year_row(_events(measure, pool, at_school=False), pool, measure.place)
+    return _valued(rows, pool, (), _of_year_row)
+
+
 def count_beside_schools(measure: Measure, pool: Pool) -> dict[tuple[int, int], Others]:
     """For each (year, school) count the pool's students not enrolled there at any time in the year. One query.
 

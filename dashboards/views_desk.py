@@ -23,8 +23,20 @@ DOORS = (
     (
         "suspension_rates",
         (Permission.RATES_VIEW,),
-        gettext_lazy("Dashboards"),
+        gettext_lazy("Suspension rates"),
         gettext_lazy("Who is suspended, and how much more often"),
+    ),
+    (
+        "patterns",
+        (Permission.RATES_VIEW,),
+        gettext_lazy("Patterns"),
+        gettext_lazy("When, where and over what students are referred"),
+    ),
+    (
+        "patterns_staff",
+        (Permission.REPORTERS_VIEW,),
+        gettext_lazy("Patterns by who referred"),
+        gettext_lazy("Where support for colleagues may help"),
     ),
     (
         "referral_list",

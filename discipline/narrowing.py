@@ -72,17 +72,20 @@ def parts_of(*, named: str = "") -> QuerySet:
 
 
 def with_parts(rows: QuerySet, named: str) -> QuerySet:
-    """Join (as `part`) the parts of `parts_of` in which the column `named` is set: a row for each, one if none."""
+    """Join (as `part`) the parts of `parts_of` that name something in the column `named`.
+
+    A row stands there once for each; a row without any stands there too, perhaps more than once, with nothing named.
+    """
     way = "incident__involvements"
     condition = Q(
         **{
             f"{way}__student": F("student"),
             f"{way}__role": Involvement.Role.RESPONSIBLE,
             f"{way}__voided_at__isnull": True,
-            f"{way}__{named}__isnull": False,
         }
     )
-    return rows.annotate(part=FilteredRelation(way, condition=condition))
+    joined = rows.annotate(part=FilteredRelation(way, condition=condition))
+    return joined.filter(Q(**{f"part__{named}__isnull": False}) | ~Exists(parts_of(named=named)))
 
 
 def at_places(rows: QuerySet, codes: Collection[str]) -> QuerySet:

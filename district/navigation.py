@@ -52,7 +52,7 @@ class WordGroup:
     words: tuple[Link, ...]
 
 
-STANDALONE = frozenset({"desk", "suspension_rates", "help", "referral_new"})
+STANDALONE = frozenset({"desk", "suspension_rates", "patterns", "help", "referral_new"})
 
 REFERRALS = (Permission.REFERRAL_VIEW, Permission.REFERRAL_VIEW_OWN, Permission.REFERRAL_VIEW_RESTORATIVE)
 
@@ -64,8 +64,14 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
             Word(_("Referrals"), "referral", REFERRALS),
             Word(_("Suspensions"), "suspension", (Permission.REMOVAL_VIEW,)),
-            Word(_("Dashboards"), "suspension_rates", (Permission.RATES_VIEW,)),
             Word(_("Students"), "student", (Permission.STUDENT_VIEW,)),
+        ),
+    ),
+    (
+        _("Dashboards"),
+        (
+            Word(_("Suspension rates"), "suspension_rates", (Permission.RATES_VIEW,)),
+            Word(_("Patterns"), "patterns", (Permission.RATES_VIEW,)),
         ),
     ),
     (

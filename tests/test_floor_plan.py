@@ -22,6 +22,7 @@ PURE = (
     "district/calendar.py",
     "district/names.py",
     "district/spreadsheets",
+    "dashboards/patterns/formulas.py",
     "dashboards/risk.py",
     "dashboards/demo",
 )

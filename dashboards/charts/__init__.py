@@ -14,6 +14,10 @@ from 768 px and the narrow one below it (`templates/_chart.html` does both), alw
         and the word.
     trend_lines(series, *, title, description, width=WIDE) -> str
         One line a series over school years, named at its end.
+    month_line(points, *, average, average_label, title, description, width=WIDE) -> str
+        One line over the months of a school year, figures per school day; bars on a phone.
+    ranked_bars(rows, *, title, description, width=WIDE) -> str
+        Bars from zero in the order given, the figure at the end of each.
     heat_map(cells, *, columns, rows, title, description, width=WIDE) -> str
         Counts in a grid (weekday by hour), the number in each cell.
     cascade_bars(steps, *, title, description, width=WIDE) -> str
@@ -27,11 +31,13 @@ hears first, `description` the measure, denominator and years. All rates are sha
 are given by the caller, already in the reader's language.
 """
 
+from .bars import ranked_bars
 from .cascade import cascade_bars
 from .grids import heat_map, quarter_tiles
 from .groups import rate_dots, ratio_dots
+from .months import month_line
 from .render import ForeignAddressError
-from .rows import NARROW, WIDE, GroupRow, HeatCell, SchoolRow, Series, Step, Tile, YearPoint
+from .rows import NARROW, WIDE, GroupRow, HeatCell, MonthPoint, SchoolRow, Series, Step, Tile, YearPoint
 from .schools import school_ranks
 from .years import trend_lines
 
@@ -41,6 +47,7 @@ __all__ = [
     "ForeignAddressError",
     "GroupRow",
     "HeatCell",
+    "MonthPoint",
     "SchoolRow",
     "Series",
     "Step",
@@ -48,7 +55,9 @@ __all__ = [
     "YearPoint",
     "cascade_bars",
     "heat_map",
+    "month_line",
     "quarter_tiles",
+    "ranked_bars",
     "rate_dots",
     "ratio_dots",
     "school_ranks",

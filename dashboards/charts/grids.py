@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .groups import NARROW_LIMIT
-from .marks import Layer, bar, frame, text
-from .render import render
+from .groups import NARROW_LIMIT, breadth
+from .marks import TEXT, Layer, bar, frame, text
+from .render import Link, placeholder, render
 from .rows import WIDE, HeatCell, Tile
 
-GAP = 3
+HEAT_STEP = 44
+"""Height in pixels of a row of a heat map: a finger finds its cells."""
+HEAT_WIDEST = 96
 
 
 def heat_map(
@@ -24,18 +26,23 @@ def heat_map(
 ) -> str:
     """Counts in a grid; four tones by quarter of the highest count, and the number itself in each cell.
 
-    `columns` and `rows` are the words of the edges in order. A cell of None is hatched: nothing was received.
+    `columns` and `rows` are the words of the edges in order. A cell of None is hatched: nothing was received. On a
+    phone give few columns: a cell is as wide as they leave it, and 44 pixels high.
     """
     highest = max((cell.count for cell in cells if cell.count is not None), default=0)
-    values = [
-        {
+    values: list[dict] = []
+    links: list[Link] = []
+    for cell in cells:
+        value = {
             "column": cell.column,
             "row": cell.row,
             "tone": 0 if cell.count is None else tone_of(cell.count, highest),
             "text": "" if cell.count is None else str(cell.count),
         }
-        for cell in cells
-    ]
+        if cell.href:
+            value["href"] = placeholder(len(links))
+            links.append(Link(cell.href, f"{cell.name}: {value['text']}"))
+        values.append(value)
     return _grid(
         values,
         columns,
@@ -44,8 +51,9 @@ def heat_map(
         description=description,
         width=width,
         kind="heat",
-        step=40,
+        step=HEAT_STEP,
         mirrored=mirrored,
+        links=tuple(links),
     )
 
 
@@ -101,12 +109,17 @@ def _grid(
     kind: str,
     step: int,
     mirrored: bool,
+    links: tuple[Link, ...] = (),
 ) -> str:
     wide = width > NARROW_LIMIT
-    left = 160 if wide and kind == "tiles" else 60 if kind == "heat" else 110
+    left = 160 if wide and kind == "tiles" else heat_margin(rows) if kind == "heat" else 110
     plot = width - left
     if kind == "tiles":
         plot = min(plot, 64 * len(columns))
+    elif columns:
+        # The last word may be wider than its column; few columns need no whole page.
+        plot -= max(0, round((breadth(columns[-1], TEXT) - plot / len(columns)) / 2))
+        plot = min(plot, HEAT_WIDEST * len(columns))
     x = {"field": "column", "type": "ordinal", "axis": None, "scale": _band(columns)}
     y = {"field": "row", "type": "ordinal", "axis": None, "scale": _band(rows)}
     layers = []
@@ -123,8 +136,16 @@ def _grid(
         text([{"column": word, "text": word} for word in columns], {"x": x, "y": {"value": -14}}, "ink-2"),
         text([{"row": word, "text": word} for word in rows], {"x": {"value": -left}, "y": y}, "ink", align="left"),
     ]
+    linked = [one for one in values if "href" in one]
+    if linked:
+        layers.append(bar(linked, {"x": x, "y": y, "href": {"field": "href", "type": "nominal"}}, "hit"))
     spec = frame(layers, width=width, height=step * len(rows), left=left, right=width - left - plot, top=28, bottom=4)
-    return render(spec, title=title, description=description, kind=kind, mirrored=mirrored)
+    return render(spec, title=title, description=description, kind=kind, links=links, mirrored=mirrored)
+
+
+def heat_margin(rows: Sequence[str]) -> int:
+    """Room in pixels for the words beside the rows of a heat map."""
+    return max(60, round(max((breadth(word, TEXT) for word in rows), default=0)) + 12)
 
 
 def _band(words: Sequence[str]) -> Layer:

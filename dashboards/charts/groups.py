@@ -120,7 +120,7 @@ def _drawn(
     layers += _intervals(rows, x, y, layout.drop) + _dots(rows, x, y, layout.drop)
     layers += _values(rows, x, y, layout.drop, origin)
     if labels:
-        layers += _names(rows, y, layout) if layout.is_wide else _names_above(rows, y, layout, width)
+        layers += names_beside(rows, y, layout) if layout.is_wide else names_above(rows, y, layout, width)
     places, links = links_of(rows)
     layers += hit_areas(places, len(rows), left=layout.left, width=width)
     spec = frame(layers, width=width, height=height, left=layout.left, right=VALUES, top=30, bottom=30)
@@ -238,7 +238,7 @@ def _values(rows: Sequence[GroupRow], x: Layer, y: Layer, drop: int, origin: flo
     ]
 
 
-def _names(rows: Sequence[GroupRow], y: Layer, layout: Layout) -> list[Layer]:
+def names_beside(rows: Sequence[GroupRow], y: Layer, layout: Layout) -> list[Layer]:
     """Name over count, beside the row."""
     names = [
         {"row": number, "text": wrap(row.label), "two": "\n" in wrap(row.label)} for number, row in enumerate(rows)
@@ -257,7 +257,7 @@ def _names(rows: Sequence[GroupRow], y: Layer, layout: Layout) -> list[Layer]:
     return layers
 
 
-def _names_above(rows: Sequence[GroupRow], y: Layer, layout: Layout, width: int) -> list[Layer]:
+def names_above(rows: Sequence[GroupRow], y: Layer, layout: Layout, width: int) -> list[Layer]:
     """Name above the line; its count at the end of the same line, or below where both do not fit."""
     names = [{"row": number, "text": row.label} for number, row in enumerate(rows)]
     counts = [{"row": number, "text": row.count_text} for number, row in enumerate(rows) if row.count_text]

@@ -71,12 +71,32 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthPoint:
+    """One month of a line: a number per school day, or None without school days (a gap, no zero).
+
+    `small`: hollow mark. `value_text` is the number in words, `count_text` what it is made of ("26 referrals").
+    """
+
+    label: str
+    value: float | None
+    value_text: str = ""
+    count_text: str = ""
+    href: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One cell of a grid: a count, or None where nothing was received (hatched, not zero)."""
+    """One cell of a grid: a count, or None where nothing was received (hatched, not zero).
+
+    `href` is an address on this site, `name` what a screen reader calls the cell ("Monday, 10 AM").
+    """
 
     column: str
     row: str
     count: int | None
+    href: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

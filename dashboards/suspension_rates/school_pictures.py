@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dashboards import definitions
 from dashboards.charts import NARROW, SchoolRow, school_ranks
+from dashboards.figures import HALF_PAGE
 from dashboards.parameters import SchoolPlace
 from dashboards.risk import expected_range, rate
 from dashboards.suspension_rates.menus import FIRST_GROUPS
@@ -20,8 +21,6 @@ from dashboards.wording import NONE, count, of_students, percent, percent_range,
 from district.models import SchoolLevel
 from district.page_parts import Cell, Heading, Section, Words
 
-HALF_PAGE = 488
-"""Width in pixels of a picture of which two stand side by side."""
 FEWEST_RANKED = 100
 """Students below whom a school is not ranked: one student moves its rate by more than a point."""
 MANY = 10

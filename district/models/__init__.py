@@ -7,7 +7,7 @@ from .codes import CODE_SYSTEMS, Grade, Race, SchoolLevel, Sex, level_of
 from .imports import ImportBatch
 from .partners import Memorandum, Organization
 from .people import Enrollment, Person, ProgramStatus, Staff, StaffAssignment, Student
-from .places import CalendarDay, District, School, SchoolYear, calendar_of
+from .places import CalendarDay, District, School, SchoolYear, calendar_of, calendars_of
 from .scope import ScopedQuerySet
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "Student",
     "User",
     "calendar_of",
+    "calendars_of",
     "level_of",
 ]

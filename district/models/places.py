@@ -197,3 +197,14 @@ def calendar_of(district: District, school: School | None = None) -> SchoolCalen
     ordered = sorted(days, key=lambda day: day.school_id is not None)
     terms = district.school_years.values_list("starts_on", "ends_on")
     return SchoolCalendar(terms=tuple(terms), exceptions={day.day: day.length for day in ordered})
+
+
+def calendars_of(district: int) -> tuple[SchoolCalendar, dict[int, SchoolCalendar]]:
+    """Return the calendar of a district, and those of its schools (by key) that have days of their own. Two queries."""
+    lengths: dict[int | None, dict[date, Decimal]] = {None: {}}
+    for day in CalendarDay.objects.filter(district=district):
+        lengths.setdefault(day.school_id, {})[day.day] = day.length
+    terms = tuple(SchoolYear.objects.filter(district=district).values_list("starts_on", "ends_on"))
+    common = lengths.pop(None)
+    own = {key: SchoolCalendar(terms=terms, exceptions={**common, **days}) for key, days in lengths.items() if key}
+    return SchoolCalendar(terms=terms, exceptions=common), own

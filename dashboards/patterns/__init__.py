@@ -1,0 +1,1 @@
+"""Patterns: when, where, over what and of whom referrals and removals are made."""

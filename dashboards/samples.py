@@ -9,6 +9,7 @@ from django.utils.translation import get_language_bidi
 from dashboards.charts import (
     GroupRow,
     HeatCell,
+    MonthPoint,
     SchoolRow,
     Series,
     Step,
@@ -16,7 +17,9 @@ from dashboards.charts import (
     YearPoint,
     cascade_bars,
     heat_map,
+    month_line,
     quarter_tiles,
+    ranked_bars,
     rate_dots,
     ratio_dots,
     school_ranks,
@@ -59,6 +62,8 @@ LINES = (
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
 HOURS = ("8", "9", "10", "11", "12", "1", "2")
 COUNTS = ((2, 5, 9, 14, 11, 6, 3), (1, 4, 8, 16, 12, 5, 2), (3, 6, 7, 13, 9, None, None), (2, 3, 6, 12, 8, 7, 1))
+MONTHS = (("Aug", 1.5), ("Sep", 2.1), ("Oct", 2.4), ("Nov", 1.9), ("Dec", None), ("Jan", 1.7), ("Feb", 0.4))
+PLACES = (("Classroom", 80, 68), ("Hallway or stairs", 45, 39), ("Cafeteria", 26, 22), ("Bus stop", 2, 2))
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 STAGES = {"Birch Middle": (1, 2, 3, 4), "Cedar High": (0, 1, 2, 3), "Dogwood": (1, 2, 2, None)}
 LETTERS: dict[int | None, str] = {1: "E", 2: "I", 3: "P", 4: "F"}
@@ -129,7 +134,7 @@ def chips() -> list[Chip]:
 
 def figures() -> list[Figure]:
     """Every kind of chart."""
-    return [_rates(), _ratios(), _schools(), _trend(), _heat(), _cascade(), _tiles()]
+    return [_rates(), _ratios(), _schools(), _trend(), _months(), _bars(), _heat(), _cascade(), _tiles()]
 
 
 def _rates() -> Figure:
@@ -208,9 +213,45 @@ def _trend() -> Figure:
     )
 
 
+def _months() -> Figure:
+    points = [
+        MonthPoint(month, number, "" if number is None else f"{number}", "", "/schools/", small=month == "Feb")
+        for month, number in MONTHS
+    ]
+    title = "Most per school day in October"
+    return figure_of(
+        lambda width: month_line(
+            points,
+            average=1.8,
+            average_label="year 1.8",
+            title=title,
+            description=NOTE,
+            width=width,
+            mirrored=get_language_bidi(),
+        ),
+        title=title,
+        subtitle="Referrals per school day. A month without school days breaks the line.",
+        notes=(("ring", "few students"),),
+    )
+
+
+def _bars() -> Figure:
+    rows = [
+        GroupRow(place, float(count), None, None, f"{students} students", str(count), "/schools/", small=students < 5)
+        for place, count, students in PLACES
+    ]
+    title = "Most often in classrooms"
+    return figure_of(
+        lambda width: ranked_bars(rows, title=title, description=NOTE, width=width, mirrored=get_language_bidi()),
+        title=title,
+        subtitle="Referrals by place.",
+        notes=(("ring", "few students"),),
+    )
+
+
 def _heat() -> Figure:
     cells = [
-        HeatCell(hour, day, count)
+        HeatCell(hour, day, count, "/schools/" if count else "", f"{day}, {hour}")
         for day, counts in zip(DAYS, (*COUNTS, COUNTS[0]), strict=True)
         for hour, count in zip(HOURS, counts, strict=True)
     ]

@@ -9,7 +9,7 @@ from .marks import TEXT, Layer, bar, frame, text
 from .render import Link, placeholder, render
 from .rows import WIDE, HeatCell, Tile
 
-HEAT_STEP = 44
+HEAT_STEP = 48
 """Height in pixels of a row of a heat map: a finger finds its cells."""
 HEAT_WIDEST = 96
 
@@ -27,7 +27,7 @@ def heat_map(
     """Counts in a grid; four tones by quarter of the highest count, and the number itself in each cell.
 
     `columns` and `rows` are the words of the edges in order. A cell of None is hatched: nothing was received. On a
-    phone give few columns: a cell is as wide as they leave it, and 44 pixels high.
+    phone give few columns: a cell is as wide as they leave it, and high enough for a finger.
     """
     highest = max((cell.count for cell in cells if cell.count is not None), default=0)
     values: list[dict] = []

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Concat, ExtractHour, ExtractIso
 from dashboards.dimensions import UNREPORTED
 from dashboards.measures import Cell, count_cells, counted_events
 from dashboards.patterns.facets import BEHAVIOR, HOUR, LOCATION, MONTH, STAFF, SUBJECTIVE, WEEKDAY
-from dashboards.patterns.formulas import OpenDays, Repeats, average_days, open_days
+from dashboards.patterns.formulas import Repeats, SchoolDays, average_days, open_days
 from dashboards.patterns.question import PatternQuestion
 from discipline import narrowing
 from discipline.narrowing import ACCOUNT, WEEKDAYS
@@ -122,12 +122,10 @@ def count_repeats(question: PatternQuestion, enrolled: int) -> Repeats:
     return Repeats(enrolled - one - some - many, one, some, many, found["some_events"], found["many_events"])
 
 
-def count_school_days(question: PatternQuestion, until: date) -> OpenDays:
-    """Average the school days up to `until` of the schools that are open and reported the measure. Two queries.
+def count_school_days(question: PatternQuestion, until: date) -> SchoolDays:
+    """Average the school days up to `until` of the schools that reported the measure. Two queries.
 
-    Where months or days of the week are selected, only school days in them.
-
-    A school has no day after it closed, and does not count when it closed before its first day of the year.
+    A school has no day after it closed. Where months or days of the week are selected, only school days in them.
     """
     year = question.years[0].year
     first, last = school_year_window(year)
@@ -138,15 +136,11 @@ def count_school_days(question: PatternQuestion, until: date) -> OpenDays:
         if year not in place.unreported:
             key = (place.pk if place.pk in own else 0, min(end, place.closed_on or end))
             spans[key] = spans.get(key, 0) + 1
-    within = {
-        "months": [int(month) for month in question.facets.get(MONTH, ())],
-        "weekdays": [DAYS.index(day) + 1 for day in question.facets.get(WEEKDAY, ())],
-    }
-    counted = [
-        (open_days(own.get(school, common), first, last_day, **within), number, last_day < end)
-        for (school, last_day), number in spans.items()
-    ]
-    return average_days([(days, number) for days, number, is_closed in counted if days.total or not is_closed])
+    counted = [(open_days(own.get(school, common), first, day), number) for (school, day), number in spans.items()]
+    return average_days(counted).within(
+        months=[int(month) for month in question.facets.get(MONTH, ())],
+        weekdays=[DAYS.index(day) + 1 for day in question.facets.get(WEEKDAY, ())],
+    )
 
 
 def last_day_counted(question: PatternQuestion) -> date:

@@ -61,7 +61,8 @@ WHEN = _(
 )
 SCHOOL_DAYS = _(
     "School days come from the school calendar up to the day of the latest change, half days as 0.5. For several "
-    "schools they are the average of these schools, so a figure per school day is that of all of them together."
+    "schools they are the average, month by month, of those that teach in it, so a figure per school day is that of "
+    "all of them together. Where days of the week are chosen, only these count: Mondays are divided by Mondays."
 )
 SEVERAL = _(
     "An event for two behaviors counts at each of them, so behaviors add up to more than the total. It is subjective "

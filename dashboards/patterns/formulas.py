@@ -2,67 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
 from district.calendar import SchoolCalendar
 
+Days = Mapping[tuple[int, int], Fraction]
+"""School days by month (1 to 12) and day of the week (1 = Monday); pairs without any are missing."""
+
 
 @dataclass(frozen=True)
-class OpenDays:
-    """School days of one school within a span: by month (1 to 12), by day of the week (1 = Monday), in all.
+class SchoolDays:
+    """School days of a year, half days as 0.5 (see `SchoolCalendar.length_on`)."""
 
-    A half day is 0.5 (see `SchoolCalendar.length_on`), in the month as in the weekday.
-    """
+    days: Days
 
-    by_month: Mapping[int, Fraction]
-    by_weekday: Mapping[int, Fraction]
-    total: Fraction
+    @property
+    def total(self) -> Fraction:
+        """All of them."""
+        return sum(self.days.values(), Fraction(0))
+
+    def in_month(self, month: int) -> Fraction:
+        """Those in a month, 1 to 12."""
+        return sum((number for (one, _day), number in self.days.items() if one == month), Fraction(0))
+
+    def on_weekday(self, weekday: int) -> Fraction:
+        """Those on a day of the week, 1 = Monday."""
+        return sum((number for (_month, one), number in self.days.items() if one == weekday), Fraction(0))
+
+    def within(self, months: Collection[int], weekdays: Collection[int]) -> SchoolDays:
+        """Only those in the months and on the days of the week; none given: all. Mondays are divided by Mondays."""
+        return SchoolDays(
+            {
+                (month, weekday): number
+                for (month, weekday), number in self.days.items()
+                if (not months or month in months) and (not weekdays or weekday in weekdays)
+            }
+        )
 
 
-def open_days(
-    calendar: SchoolCalendar,
-    first: date,
-    last: date,
-    *,
-    months: Collection[int] = (),
-    weekdays: Collection[int] = (),
-) -> OpenDays:
-    """Count the school days from `first` to `last`, both included; none when the span ends before it begins.
-
-    With `months` (1 to 12) or `weekdays` (1 = Monday) only the days in them, so that referrals on Mondays are divided
-    by Mondays.
-    """
-    by_month: dict[int, Fraction] = {}
-    by_weekday: dict[int, Fraction] = {}
+def open_days(calendar: SchoolCalendar, first: date, last: date) -> Days:
+    """Count the school days from `first` to `last`, both included; none when the span ends before it begins."""
+    days: dict[tuple[int, int], Fraction] = {}
     for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
-        month, weekday = day.month, day.isoweekday()
-        if (months and month not in months) or (weekdays and weekday not in weekdays):
-            continue
         if length := Fraction(calendar.length_on(day)):
-            by_month[month] = by_month.get(month, Fraction(0)) + length
-            by_weekday[weekday] = by_weekday.get(weekday, Fraction(0)) + length
-    return OpenDays(by_month, by_weekday, sum(by_month.values(), Fraction(0)))
+            key = day.month, day.isoweekday()
+            days[key] = days.get(key, Fraction(0)) + length
+    return days
 
 
-def average_days(schools: Sequence[tuple[OpenDays, int]]) -> OpenDays:
-    """Average the school days of several schools: (days, how many schools have them). No school: no days.
+def average_days(schools: Sequence[tuple[Days, int]]) -> SchoolDays:
+    """Average the school days of several schools, month by month: (days, how many schools have them).
 
-    So "referrals per school day" of a district are those of all its schools together on a day on which they teach.
+    A school counts in the months in which it teaches at all, so one that closed in March changes nothing in May.
+    What happened in all the schools, divided by these days, is what happens in all of them on one school day.
     """
-    number = sum(count for _days, count in schools)
-
-    def average(of: Callable[[OpenDays], Mapping[int, Fraction]]) -> dict[int, Fraction]:
-        keys = {key for days, _count in schools for key in of(days)}
-        return {
-            key: sum((of(days).get(key, Fraction(0)) * count for days, count in schools), Fraction(0)) / number
-            for key in keys
-        }
-
-    by_month = average(lambda days: days.by_month)
-    return OpenDays(by_month, average(lambda days: days.by_weekday), sum(by_month.values(), Fraction(0)))
+    averaged: dict[tuple[int, int], Fraction] = {}
+    for month in {month for days, _count in schools for month, _weekday in days}:
+        teaching = [(days, count) for days, count in schools if any(one == month for one, _weekday in days)]
+        number = sum(count for _days, count in teaching)
+        for weekday in range(1, 8):
+            total = sum((days.get((month, weekday), Fraction(0)) * count for days, count in teaching), Fraction(0))
+            if total:
+                averaged[month, weekday] = total / number
+    return SchoolDays(averaged)
 
 
 def per_school_day(events: int, days: Fraction | None) -> float | None:

@@ -100,9 +100,9 @@ class PatternQuestion(Asked):
 
     @property
     def is_reported(self) -> bool:
-        """Whether any of the schools counted has reported the measure in the year."""
-        year = self.year
-        return year is None or not all(year.year in place.unreported for place in self.counted_schools)
+        """Whether the measure is known for any of the schools counted."""
+        silent = [place for place in self.counted_schools if self.years and self.years[0].year in place.unreported]
+        return not silent or len(silent) < len(self.counted_schools)
 
     def labels_of(self, name: str) -> Labels:
         """All values of a facet with their words."""

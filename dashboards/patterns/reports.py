@@ -182,8 +182,8 @@ def patterns(question: PatternQuestion) -> PatternReport:
         PatternRow(
             TOTAL, (), _("All together"), total.events, total.affected, total.events, total.enrolled, days.total
         ),
-        *rows.calendar(MONTH, {month: int(month) for month in MONTHS}, days.by_month),
-        *rows.calendar(WEEKDAY, {day: number for number, day in enumerate(WEEKDAYS, start=1)}, days.by_weekday),
+        *rows.calendar(MONTH, {month: days.in_month(int(month)) for month in MONTHS}),
+        *rows.calendar(WEEKDAY, {day: days.on_weekday(number) for number, day in enumerate(WEEKDAYS, start=1)}),
         *rows.in_order(HOUR),
         *rows.grid(),
         *rows.ranked(LOCATION),
@@ -210,15 +210,12 @@ class _Rows:
     def label(self, name: str, value: str) -> str:
         return str(self.question.labels_of(name).get(value, value))
 
-    def calendar(self, name: str, numbers: Mapping[str, int], days: Mapping[int, Fraction]) -> list[PatternRow]:
-        """Months or weekdays with school days or events, in their order, and the five days of a school week.
-
-        `numbers` maps each value to the number by which `days` holds its school days.
-        """
+    def calendar(self, name: str, days: Mapping[str, Fraction]) -> list[PatternRow]:
+        """Months or weekdays (value → its school days) with school days or events, and the days of a school week."""
         tallies = counting.count_by(self.question, name)
         found = []
-        for value, number in numbers.items():
-            school_days, tally = days.get(number, Fraction(0)), tallies.get((value,), NOTHING)
+        for value, school_days in days.items():
+            tally = tallies.get((value,), NOTHING)
             if school_days or tally.events or (value in SCHOOL_WEEK and name not in self.question.facets):
                 found.append(self.row(name, {name: value}, tally, school_days=school_days))
         return found

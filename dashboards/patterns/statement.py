@@ -129,7 +129,7 @@ def _judgments(question: PatternQuestion) -> str:
 
 
 def _referrers(question: PatternQuestion) -> str:
-    labels = question.labels_of(STAFF)
+    labels = {**question.labels_of(STAFF), UNREPORTED: _("nobody named")}
     return _("referred by %(names)s") % {"names": either([str(labels[one]) for one in question.facets[STAFF]])}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards import definitions as shared
 from dashboards.menus import filter_menus
@@ -62,7 +63,7 @@ class PatternsPage(DashboardPage):
             "terms": definition_terms(question),
             "is_empty": not report.total.events,
             "records": records_link(question, self.request.user),
-            "records_words": _("See these %(number)s") % {"number": counted(question, report.total.events)},
+            "records_words": records_words(question, report.total.events),
         }
         return context | (figures(question, report) if report.total.events else {})
 
@@ -90,6 +91,12 @@ def title_of(question: PatternQuestion) -> str:
     if question.measure.key == "referral":
         return _("When, where and over what are students referred?")
     return _("When, where and over what are students removed?")
+
+
+def records_words(question: PatternQuestion, number: int) -> str:
+    """The words of the link to the records: See these 61 referrals."""
+    words = ngettext("See the %(counted)s", "See these %(counted)s", number)
+    return words % {"counted": counted(question, number)}
 
 
 def figures(question: PatternQuestion, report: PatternReport) -> dict[str, Any]:

@@ -57,7 +57,16 @@ class Drawn:
 def draw(seed: int, students: int = 45) -> Drawn:
     """Write a random district to the database and return it as plain lists."""
     rng = random.Random(seed)
-    district = make.make_district(f"R{seed}")
+    drawn = draw_roster(rng, f"R{seed}", students)
+    behaviors = make.make_behavior(drawn.district, "B1"), make.make_behavior(drawn.district, "B2")
+    for number in range(students * 3):
+        _draw_incident(rng, drawn, number, behaviors)
+    return drawn
+
+
+def draw_roster(rng: random.Random, code: str, students: int) -> Drawn:
+    """Write the schools, years, students and enrollments of a random district: no events yet."""
+    district = make.make_district(code)
     levels = ("elementary", "middle", "high", "high")
     schools = [make.make_school(district, f"{n:04d}", level=level) for n, level in enumerate(levels)]
     years = {year: make.make_school_year(district, year, programs_reported=year != 2020) for year in (2020, 2021)}
@@ -70,9 +79,6 @@ def draw(seed: int, students: int = 45) -> Drawn:
                 _draw_enrollments(rng, drawn, student, year, school_year)
     for school_year in years.values():
         standing.refresh(school_year)
-    behavior, second = make.make_behavior(district, "B1"), make.make_behavior(district, "B2")
-    for number in range(students * 3):
-        _draw_incident(rng, drawn, number, (behavior, second))
     return drawn
 
 

@@ -92,11 +92,13 @@ def test_all_kinds_are_drawn_in_both_widths():
         "chart-ratio",
         "chart-schools",
         "chart-trend",
+        "chart-months",
+        "chart-bars",
         "chart-heat",
         "chart-cascade",
         "chart-tiles",
     }
-    assert len(PICTURES) == 14
+    assert len(PICTURES) == 18
 
 
 @pytest.mark.parametrize(
@@ -215,9 +217,60 @@ def test_silent_cells_are_hatched_and_zero_is_a_number():
     assert "0" in words(svg)
 
 
+def test_cells_lead_where_they_say_and_are_large_enough_for_a_finger():
+    cells = [charts.HeatCell("8", "Mon", 3, "?hour=8&weekday=MON", "Monday, 8 AM"), charts.HeatCell("9", "Mon", 0)]
+    svg = parsed(charts.heat_map(cells, columns=["8", "9"], rows=["Mon"], title="T", description="D", width=NARROW))
+    (link,) = svg.iter(f"{SVG}a")
+    assert (link.get("href"), link.get("aria-label")) == ("?hour=8&weekday=MON", "Monday, 8 AM: 3")
+    (height,) = re.findall(r"v(\d+)h-", link[0].get("d"))
+    assert int(height) >= 44
+
+
+def bars_of(svg: etree._Element, css_class: str) -> list[float]:
+    """Widths of the bars with a class, in drawing order."""
+    paths = [one.get("d") for one in svg.iter(f"{SVG}path") if one.get("class") == css_class]
+    return [float(width) for path in paths for width in re.findall(r"^M[-\d.]+,[-\d.]+h([\d.]+)v", path)]
+
+
+def test_bars_are_in_proportion_and_few_students_are_hollow():
+    rows = [
+        GroupRow("A", 80.0),
+        GroupRow("B", 40.0),
+        GroupRow("C", 20.0, small=True),
+        GroupRow("D", 0.0, value_text="0"),
+    ]
+    for width in (WIDE, NARROW):
+        svg = parsed(charts.ranked_bars(rows, title="T", description="D", width=width))
+        first, second = bars_of(svg, "fill-teal")
+        (hollow,) = bars_of(svg, "fill-paper stroke-ink-2")
+        assert first == pytest.approx(2 * second, abs=0.3)
+        assert second == pytest.approx(2 * hollow, abs=0.3)
+        assert "0" in words(svg)
+
+
+def test_a_month_without_school_days_breaks_the_line_and_a_phone_shows_bars():
+    points = [
+        charts.MonthPoint(word, value) for word, value in (("Aug", 1.0), ("Sep", None), ("Oct", 2.0), ("Nov", 1.0))
+    ]
+    drawn = {"average": 1.3, "average_label": "year 1.3", "title": "T", "description": "D"}
+    svg = parsed(charts.month_line(points, **drawn))
+    (path,) = [one for one in svg.iter(f"{SVG}path") if one.get("class") == "stroke-teal"]
+    assert (path.get("d").count("M"), len(positions(svg, "fill-teal"))) == (2, 3)
+    assert "year 1.3" in words(svg)
+    (_sep, first), (_oct, second), _third = sorted(positions(svg, "fill-teal"))
+    assert second < first, "twice as many stand higher"
+    phone = parsed(charts.month_line(points, width=NARROW, **drawn))
+    assert len(bars_of(phone, "fill-teal")) == 3
+
+
 def test_nothing_to_show_still_gives_a_picture():
     assert draw_rates([], district_rate=None).get("role") == "img"
     assert parsed(charts.trend_lines([], title="T", description="D")) is not None
+    assert parsed(charts.ranked_bars([], title="T", description="D")) is not None
+    assert parsed(charts.heat_map([], columns=[], rows=[], title="T", description="D")) is not None
+    for width in (WIDE, NARROW):
+        options = {"average": None, "average_label": "", "width": width}
+        assert parsed(charts.month_line([], title="T", description="D", **options)) is not None
 
 
 def test_the_same_picture_is_drawn_once():

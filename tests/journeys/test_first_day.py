@@ -45,7 +45,7 @@ def sign_in(visitor, email: str) -> None:
 def test_leadership_sees_who_is_suspended_and_no_names(district, visitor_for, width):
     visitor = visitor_for(None, width=width)
     sign_in(visitor, "leader@example.org")
-    visitor.page.get_by_role("link", name="Dashboards").locator("visible=true").first.click()
+    visitor.page.get_by_role("link", name="Suspension rates").locator("visible=true").first.click()
     visitor.page.wait_for_url("**/dashboards/suspensions/**")
     assert "Who is suspended" in visitor.page.get_by_role("heading", level=1).inner_text()
     assert visitor.page.get_by_text(re.compile(r"^37$")).first.is_visible()  # the example's students suspended

@@ -43,6 +43,7 @@ class BehaviorList(ListPage):
     empty_title = gettext_lazy("No code of conduct yet")
     empty_text = gettext_lazy("A new district begins with the default one; its own replaces it when it is imported.")
     first_chips = ("subjective", "valid_on")
+    tells_total = True
     headings = (
         Heading(gettext_lazy("Behavior"), "title"),
         Heading(gettext_lazy("Category"), "category"),

@@ -45,7 +45,7 @@ def editable_by(user: User) -> models.QuerySet:
 BULK_ACTIONS = (
     BulkAction(
         name="end",
-        label=gettext_lazy("End them…"),
+        label=gettext_lazy("End them"),
         needs=Permission.CONDUCT_EDIT,
         verb=conduct.end_behavior,
         subject="behavior",

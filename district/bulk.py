@@ -150,7 +150,8 @@ def follow(
         refused.append((_("%(count)d selected") % {"count": absent}, _("Not there any more, or not yours to see.")))
     headings = (Heading(page.title), Heading(_("Why nothing was done with it")))
     section = Section(_("Refused"), headings, [[Cell(name), Cell(reason)] for name, reason in refused])
-    told = {"title": action.done(done), "section": section if refused else None, "refused": len(refused)}
+    title = action.done(done) if done else _("Nothing was done")
+    told = {"title": title, "section": section if refused else None, "refused": len(refused)}
     return render(request, "bulk_done.html", told | _about(page, action, keys))
 
 

@@ -35,5 +35,6 @@ urlpatterns = [
     path("saved-views/", views_saved.SavedViewList.as_view(), name="saved_view_list"),
     path("saved-views/new/", views_saved.SaveView.as_view(), name="saved_view_new"),
     path("saved-views/<uuid:uid>/", views_saved.ChangeView.as_view(), name="saved_view_change"),
+    path("help/lists/", views_help.lists, name="help_lists"),
     path("help/roles/", views_help.roles, name="help_roles"),
 ]

@@ -142,11 +142,9 @@ def mapped(world, used):
         incident = make.make_incident(school, world.year)
         make.involve(incident, student, unmapped)
         make.refer(incident, student)
-    for status in (Referral.Status.DRAFT, Referral.Status.VOIDED):
-        student = make.make_student(world.district)
-        incident = make.make_incident(world.north, world.year)
-        make.involve(incident, student, unmapped)
-        make.refer(incident, student, status=status)
+    student, incident = make.make_student(world.district), make.make_incident(world.north, world.year)
+    make.involve(incident, student, unmapped)
+    make.refer(incident, student, status=Referral.Status.VOIDED)
     return unmapped
 
 

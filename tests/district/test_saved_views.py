@@ -105,15 +105,15 @@ def test_what_no_list_would_answer_is_not_kept(principal, client, changes, said)
 
 def test_a_name_of_the_list_takes_the_new_filters(principal, client):
     client.post(reverse("saved_view_new"), given())
-    client.post(reverse("saved_view_new"), given(query="status=draft"))
+    client.post(reverse("saved_view_new"), given(query="status=returned"))
     client.post(reverse("saved_view_new"), given(list="removal_list", query="kind=OSS"))
     views = SavedView.objects.filter(user=principal).values_list("list_name", "query")
-    assert sorted(views) == [(LIST, "status=draft"), ("removal_list", "kind=OSS")]
+    assert sorted(views) == [(LIST, "status=returned"), ("removal_list", "kind=OSS")]
 
 
 def test_there_is_an_end_to_the_views_of_a_list(principal):
     def save(number: int) -> SavedView:
-        filterset = filterset_for(principal, "status=draft")
+        filterset = filterset_for(principal, "status=returned")
         return save_view(user=principal, list_name=LIST, name=f"View {number}", filterset=filterset, is_default=False)
 
     for number in range(MOST_VIEWS):
@@ -125,9 +125,9 @@ def test_there_is_an_end_to_the_views_of_a_list(principal):
 
 # --- Opening -------------------------------------------------------------------------------------------------------
 def test_the_list_opens_with_its_default_and_still_shows_everything(principal, client):
-    client.post(reverse("saved_view_new"), given(query="status=draft", is_default="on"))
+    client.post(reverse("saved_view_new"), given(query="status=returned", is_default="on"))
     bare = client.get(reverse(LIST))
-    assert (bare.status_code, bare["Location"]) == (302, f"{reverse(LIST)}?status=draft")
+    assert (bare.status_code, bare["Location"]) == (302, f"{reverse(LIST)}?status=returned")
     everything = client.get(f"{reverse(LIST)}{WHOLE_LIST}")
     assert "1 found" in text_of(everything)
     assert re.search(r'href="\?page=1" aria-current="true">Everything', text_of(everything))
@@ -137,7 +137,7 @@ def test_the_list_opens_with_its_default_and_still_shows_everything(principal, c
 
 
 def test_a_second_default_takes_the_place_of_the_first(principal, client):
-    for name, query in (("One", "status=draft"), ("Two", "status=decided")):
+    for name, query in (("One", "status=returned"), ("Two", "status=decided")):
         client.post(reverse("saved_view_new"), given(name=name, query=query, is_default="on"))
     assert list(SavedView.objects.filter(user=principal, is_default=True).values_list("name", flat=True)) == ["Two"]
 

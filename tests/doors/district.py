@@ -78,5 +78,6 @@ DOORS: dict[str, Door] = {
     "saved_view_list": listing(EVERYBODY),
     "saved_view_new": Door(EVERYBODY, writers=EVERYBODY),
     "saved_view_change": Door(EVERYBODY, writers=EVERYBODY, model=SavedView, visible=ones_own),
+    "help_lists": Door(EVERYBODY),
     "help_roles": Door(EVERYBODY),
 }

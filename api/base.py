@@ -181,7 +181,7 @@ class Collection(Endpoint, GenericViewSet):
         found = self.table.objects(rows, self.request.user, detail=True)[0]
         headers = {}
         if code == status.HTTP_201_CREATED:
-            headers["Location"] = f"{self.request.build_absolute_uri(self.request.path)}{found['id']}/"
+            headers["Location"] = self.reverse_action("detail", kwargs={self.lookup_url_kwarg: found["id"]})
         return Response(found, status=code, headers=headers)
 
     def body(self, serializer_class: type[serializers.Serializer], **options: Any) -> dict[str, Any]:

@@ -22,14 +22,6 @@ REFERRAL_READERS = (
 )
 
 
-class BehaviorCollection(Collection):
-    """Behaviours of the code of conduct."""
-
-    table = tables.BEHAVIORS
-    filterset_class = filters.BehaviorFilterSet
-    permissions = {"GET": Permission.DISTRICT_VIEW}
-
-
 class IncidentCollection(Collection):
     """Incidents. A single one shows the parts in it; what was written only to those who may read narratives."""
 

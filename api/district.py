@@ -15,7 +15,7 @@ from api.base import Collection
 from api.fields import ScopedRelatedField, StrictSerializer
 from district import actions, filters, tables
 from district.access import Permission
-from district.models import District, Organization, School
+from district.models import District, Organization, School, User
 
 
 class DistrictCollection(Collection):
@@ -66,6 +66,23 @@ class StaffCollection(Collection):
     permissions = {"GET": Permission.STAFF_VIEW}
 
 
+def district_of_body(user: User, values: dict[str, Any], permission: Permission) -> District:
+    """Return the district that a body names, else the only one in whose whole the caller may act.
+
+    What is a district's own is not written from one school: a grant at a school does not reach that far. Raises
+    ValidationError for `district`.
+    """
+    reached = District.objects.allowed_throughout(user, permission)
+    named = values.get("district")
+    if named is None and reached.count() == 1:
+        return reached.get()
+    if named is None:
+        raise serializers.ValidationError({"district": [_("Name the district: you act in several.")]})
+    if not reached.filter(pk=named.pk).exists():
+        raise serializers.ValidationError({"district": [_("You may not write for this district.")]})
+    return named
+
+
 class OrganizationBody(StrictSerializer):
     """What may be written of an organization."""
 
@@ -99,16 +116,7 @@ class OrganizationCollection(Collection):
     @extend_schema(request=NewOrganizationBody)
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         values = self.body(NewOrganizationBody)
-        values.setdefault("district", None)
-        # An organization is of the whole district: a grant at a school does not reach that far.
-        grants = request.user.grants_with(Permission.ORGANIZATION_EDIT)
-        districts = {grant.district_id for grant in grants if grant.school_id is None}
-        if values["district"] is None:
-            if len(districts) != 1:
-                raise serializers.ValidationError({"district": [_("Name the district: you act in several.")]})
-            values["district"] = District.objects.get(pk__in=districts)
-        elif values["district"].pk not in districts:
-            raise serializers.ValidationError({"district": [_("You may not add an organization here.")]})
+        values["district"] = district_of_body(request.user, values, Permission.ORGANIZATION_EDIT)
         return self.answer(actions.create_organization(by=request.user, **values), status.HTTP_201_CREATED)
 
     @extend_schema(request=OrganizationBody)

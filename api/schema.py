@@ -105,7 +105,7 @@ class TruthfulSchema(AutoSchema):
             codes.append("404")
         if self.method != "GET":
             codes.append("415")
-        if self.path.endswith("/void/"):
+        if self.method == "POST" and "{id}" in self.path:
             codes.append("409")
         return sorted(codes)
 

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import SimpleRouter
 
-from api import dashboards, discipline, district, documentation, errors, health, lookup
+from api import conduct, dashboards, discipline, district, documentation, errors, health, lookup
 
 COLLECTIONS = {
     "districts": district.DistrictCollection,
@@ -18,7 +18,7 @@ COLLECTIONS = {
     "referrals": discipline.ReferralCollection,
     "removals": discipline.RemovalCollection,
     "suspensions": discipline.SuspensionCollection,
-    "behaviors": discipline.BehaviorCollection,
+    "behaviors": conduct.BehaviorCollection,
     "organizations": district.OrganizationCollection,
     "memoranda": district.MemorandumCollection,
     "imports": district.ImportCollection,

@@ -19,6 +19,11 @@ class HelpIndex(PageMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         pages = [
             (reverse("help_roles"), _("What each role opens"), _("Twelve roles, and what each may see and do")),
+            (
+                reverse("help_lists"),
+                _("Lists and their keys"),
+                _("Filters, saved views, several rows at once, and the keyboard"),
+            ),
             (reverse("help_methods"), _("How figures are made"), _("Each figure's formula, source and limits")),
             (
                 reverse("help_style"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from discipline.models import Behavior
 from district import audit
@@ -181,10 +183,25 @@ DEFAULT_CODE: tuple[DefaultBehavior, ...] = (
 CEDS_BEHAVIORS: frozenset[str] = frozenset(behavior.code for behavior in DEFAULT_CODE)
 """Codes of the CEDS incident behaviors."""
 
-CRDC_OFFENSES: frozenset[str] = frozenset(
-    ("RAPE", "BATT", "ROBWW", "ROBWX", "ROBWOW", "ATTWW", "ATTWX", "ATTWOW", "THRWW", "THRWX", "THRWOW", "POSSWX")
-) | {"HOMICIDE"}
-"""Offenses that the CRDC asks for, by incident (CRDC 2017-18 file structure)."""
+CRDC_OFFENSE_WORDS: dict[str, str | Promise] = {
+    "HOMICIDE": _("Homicide"),
+    "RAPE": _("Rape or attempted rape"),
+    "BATT": _("Sexual assault other than rape"),
+    "ROBWW": _("Robbery with a weapon"),
+    "ROBWX": _("Robbery with a firearm or explosive"),
+    "ROBWOW": _("Robbery without a weapon"),
+    "ATTWW": _("Attack or fight with a weapon"),
+    "ATTWX": _("Attack or fight with a firearm or explosive"),
+    "ATTWOW": _("Attack or fight without a weapon"),
+    "THRWW": _("Threat with a weapon"),
+    "THRWX": _("Threat with a firearm or explosive"),
+    "THRWOW": _("Threat without a weapon"),
+    "POSSWX": _("Having a firearm or explosive"),
+}
+"""Offenses that the CRDC asks for, by incident (CRDC 2017-18 file structure), with our short words."""
+
+CRDC_OFFENSES: frozenset[str] = frozenset(CRDC_OFFENSE_WORDS)
+"""Their codes."""
 
 
 def give_default_code(district: District, *, by: User | None) -> int:

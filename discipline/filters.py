@@ -36,6 +36,9 @@ class BehaviorFilterSet(StrictFilterSet):
     category = TextFilter("category")
     subjective = YesNoFilter("subjective", label=_("Subjective"))
     valid_on = DayFilter("valid_from", label=_("Valid on"))
+    ceds_mapped = YesNoFilter("ceds_behavior", is_filled=True, label=_("Has a CEDS code"))
+    crdc_mapped = YesNoFilter("crdc_offense", is_filled=True, label=_("Has a CRDC offense"))
+    state_mapped = YesNoFilter("state_code", is_filled=True, label=_("Has a state code"))
     search = SearchFilter(starts=("code",), holds=("title", "category"))
 
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from discipline import views, views_conduct, views_logging, views_records, views_students
+from discipline import (
+    views,
+    views_conduct,
+    views_conduct_forms,
+    views_conduct_mapping,
+    views_logging,
+    views_records,
+    views_students,
+)
 
 urlpatterns = [
     path("students/<uuid:uid>/", views_students.StudentRecord.as_view(), name="student_detail"),
@@ -18,5 +26,10 @@ urlpatterns = [
     path("removals/<uuid:uid>/", views_records.RemovalRecord.as_view(), name="removal_detail"),
     path("suspensions/", views.SuspensionList.as_view(), name="suspension_list"),
     path("behaviors/", views_conduct.BehaviorList.as_view(), name="behavior_list"),
+    path("behaviors/new/", views_conduct_forms.NewBehavior.as_view(), name="behavior_new"),
+    path("behaviors/mapping/", views_conduct_mapping.Mapping.as_view(), name="behavior_mapping"),
     path("behaviors/<uuid:uid>/", views_conduct.BehaviorRecord.as_view(), name="behavior_detail"),
+    path("behaviors/<uuid:uid>/change/", views_conduct_forms.ChangeBehavior.as_view(), name="behavior_change"),
+    path("behaviors/<uuid:uid>/end/", views_conduct_forms.EndBehavior.as_view(), name="behavior_end"),
+    path("behaviors/<uuid:uid>/copy/", views_conduct_forms.CopyBehavior.as_view(), name="behavior_copy"),
 ]

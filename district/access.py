@@ -17,6 +17,7 @@ class Permission(StrEnum):
     """One word per thing a person may do; a page and its endpoint need the same word."""
 
     DISTRICT_VIEW = "district.view"  # places, school years, calendars, code of conduct
+    CONDUCT_EDIT = "conduct.edit"  # the code of conduct is a policy of the district
     STUDENT_VIEW = "student.view"  # names, grades, enrollments
     DEMOGRAPHICS_VIEW = "demographics.view"  # race, sex, disability and other program flags of a named student
     STAFF_VIEW = "staff.view"
@@ -46,6 +47,7 @@ class Permission(StrEnum):
 
 PERMISSIONS: dict[Permission, str] = {
     Permission.DISTRICT_VIEW: _("See schools, school years, calendars and the code of conduct."),
+    Permission.CONDUCT_EDIT: _("Add, change and end behaviors of the code of conduct."),
     Permission.STUDENT_VIEW: _("See students by name, with grade and enrollments."),
     Permission.DEMOGRAPHICS_VIEW: _("See race, sex, disability and other program flags of a named student."),
     Permission.STAFF_VIEW: _("See staff by name, with the schools where they work."),
@@ -185,6 +187,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEADER: frozenset(
         {
             Permission.DISTRICT_VIEW,
+            Permission.CONDUCT_EDIT,
             Permission.STAFF_VIEW,
             Permission.RATES_VIEW,
             Permission.ORGANIZATION_VIEW,
@@ -195,7 +198,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.RECORDS: _SCHOOL_RECORDS
-    | {Permission.REPORTERS_VIEW, Permission.RATES_ANNOTATE, Permission.IMPORT_VIEW, Permission.IMPORT_RUN},
+    | {
+        Permission.CONDUCT_EDIT,
+        Permission.REPORTERS_VIEW,
+        Permission.RATES_ANNOTATE,
+        Permission.IMPORT_VIEW,
+        Permission.IMPORT_RUN,
+    },
     Role.ADMIN: frozenset(
         {Permission.DISTRICT_VIEW, Permission.STAFF_VIEW, Permission.IMPORT_VIEW, Permission.GRANT_VIEW}
     ),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from district.access import Permission
 from district.accounts import signed_in_recently
 from district.exports import CONTENT_TYPES, file_of
+from district.ordering import ordered
 from district.page_parts import with_query
 from district.spreadsheets import MAX_XLSX_ROWS
 
@@ -30,9 +31,14 @@ STUDENT_ROWS = 200
 """The most rows about students that one person takes from a page."""
 
 
+def may_export(page: ListPage) -> bool:
+    """Whether the reader may have files of this list at all."""
+    return not page.table.about_students or page.request.user.holds(Permission.RECORDS_EXPORT)
+
+
 def offers(page: ListPage, query: QueryDict) -> tuple[tuple[str, str], ...]:
     """The files a reader may have of this list: (address, words); none without the permission."""
-    if page.table.about_students and not page.request.user.holds(Permission.RECORDS_EXPORT):
+    if not may_export(page):
         return ()
     return (
         (with_query(query, format="csv"), _("Export CSV")),
@@ -40,24 +46,27 @@ def offers(page: ListPage, query: QueryDict) -> tuple[tuple[str, str], ...]:
     )
 
 
-def download(page: ListPage, filterset: StrictFilterSet, kind: str) -> HttpResponseBase:
-    """The file, or what stands in its way: 403 without the permission or above the limit, the sign-in page when the
-    last proof of who asks is too old. Raises PermissionDenied.
+def download(
+    page: ListPage, filterset: StrictFilterSet, kind: str, *, selected: models.QuerySet | None = None
+) -> HttpResponseBase:
+    """The file of the filtered rows, or of those `selected`; or what stands in its way: 403 without the permission or
+    above the limit, the sign-in page when the last proof of who asks is too old. Raises PermissionDenied.
     """
     request, about_students = page.request, page.table.about_students
     if kind not in CONTENT_TYPES:
         return render(request, "download_refused.html", {"is_unknown": True, "title": page.title}, status=400)
-    if about_students and not request.user.holds(Permission.RECORDS_EXPORT):
+    if not may_export(page):
         raise PermissionDenied
     if about_students and not signed_in_recently(request):
         again = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{again}")
-    rows = exportable(page, filterset.qs)
+    wanted = filterset.qs if selected is None else ordered(selected, filterset.order)
+    rows = exportable(page, wanted)
     limit = STUDENT_ROWS if about_students else MAX_XLSX_ROWS
     if rows.order_by()[: limit + 1].count() > limit:
         context = {"title": page.title, "limit": limit, "list_url": with_query(request.GET)}
         return render(request, "download_refused.html", context, status=403)
-    return file_of(page.table, rows, filterset, file_format=kind, by=request.user)
+    return file_of(page.table, rows, filterset, file_format=kind, by=request.user, selected=selected is not None)
 
 
 def exportable(page: ListPage, rows: models.QuerySet) -> models.QuerySet:

@@ -24,17 +24,24 @@ CONTENT_TYPES = {
 
 
 def file_of(
-    table: RecordTable, queryset: models.QuerySet, filterset: StrictFilterSet, *, file_format: str, by: User
+    table: RecordTable,
+    queryset: models.QuerySet,
+    filterset: StrictFilterSet,
+    *,
+    file_format: str,
+    by: User,
+    selected: bool = False,
 ) -> HttpResponseBase:
     """Return the rows of `queryset` as a file with one line of column names, after recording the export.
 
+    `selected`: they were picked one by one, so the trail says that the filter alone does not tell which they were.
     Raises TooManyRows when a workbook would have more than 100,000 rows, and OperationalError when the audit trail
     cannot be written; nothing has been sent then.
     """
     count = queryset.order_by().count()
     if file_format == "xlsx" and count > MAX_XLSX_ROWS:
         raise TooManyRows(table.name)
-    record_export(table, filterset, file_format=file_format, count=count, by=by)
+    record_export(table, filterset, file_format=file_format, count=count, by=by, selected=selected)
     header = [column.name for column in table.columns_for(by)]
     name = f"{table.name}.{file_format}"
     if file_format == "csv":

@@ -123,12 +123,13 @@ class FlagFilter(CodesFilter):
 
 
 class YesNoFilter(Filter):
-    """Rows by a plain boolean, or by whether a column is empty (`is_set`): true or false, nothing else."""
+    """Rows by a plain boolean, by whether a column is set (`is_set`) or a text is there (`is_filled`): true or false,
+    nothing else."""
 
     field_class = forms.ChoiceField
 
-    def __init__(self, field_name: str, *, is_set: bool = False, label: Any = None) -> None:
-        self.is_set = is_set
+    def __init__(self, field_name: str, *, is_set: bool = False, is_filled: bool = False, label: Any = None) -> None:
+        self.is_set, self.is_filled = is_set, is_filled
         choices = [("", gettext_lazy("All")), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
         super().__init__(field_name, label=label, choices=choices)
 
@@ -137,6 +138,9 @@ class YesNoFilter(Filter):
             return queryset
         if self.is_set:
             return queryset.filter(**{f"{self.field_name}__isnull": value == "false"})
+        if self.is_filled:
+            empty = Q(**{self.field_name: ""})
+            return queryset.filter(empty if value == "false" else ~empty)
         return queryset.filter(**{self.field_name: value == "true"})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from district.access import Permission
+from district.access import ROLES, Permission, Role
 from district.filtering import (
     CodesFilter,
     DayFilter,
@@ -20,6 +20,7 @@ from district.filtering import (
     SearchFilter,
     StrictFilterSet,
     TextFilter,
+    YesNoFilter,
 )
 from district.models import AuditEvent, Enrollment, Grade, ImportBatch, Race, School, SchoolLevel, Sex, StaffAssignment
 
@@ -174,6 +175,34 @@ class MemorandumFilterSet(StrictFilterSet):
         return queryset.filter(Q(pk__in=naming) | Q(without, district__in=whole))
 
 
+class GrantFilterSet(StrictFilterSet):
+    """Who holds which role."""
+
+    orders = {"user": "user__email", "role": "role", "begins_on": "begins_on", "ends_on": "ends_on"}
+    default_order = ("user",)
+
+    district = DistrictFilter()
+    school = SchoolFilter()
+    role = CodesFilter("role", choices=[(role.value, _(ROLES[role].title)) for role in Role])
+    holds_on = DayFilter("begins_on", label=_("Holds on"))
+    search = SearchFilter(starts=("user__email",), holds=("user__name", "organization__name"))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
+        if name == "holds_on":
+            return queryset.holding_on(value) if value else queryset
+        return super().filtered_by(name, one, value, queryset)
+
+
+class SavedViewFilterSet(StrictFilterSet):
+    """One's own saved views."""
+
+    orders = {"name": "name", "list": "list_name"}
+    default_order = ("list", "name")
+
+    is_default = YesNoFilter("is_default", label=_("Opens first"))
+    search = SearchFilter(holds=("name",))
+
+
 class ImportFilterSet(StrictFilterSet):
     """Imports."""
 
@@ -207,9 +236,11 @@ __all__ = [
     "AuditEventFilterSet",
     "DistrictFilterSet",
     "EnrollmentFilterSet",
+    "GrantFilterSet",
     "ImportFilterSet",
     "MemorandumFilterSet",
     "OrganizationFilterSet",
+    "SavedViewFilterSet",
     "SchoolFilterSet",
     "SchoolYearFilterSet",
     "StaffFilterSet",

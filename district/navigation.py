@@ -95,6 +95,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         _("Upkeep"),
         (
             Word(_("Imports"), "import", (Permission.IMPORT_VIEW,)),
+            Word(_("Who has access"), "grant", (Permission.GRANT_VIEW,)),
             Word(_("Audit trail"), "audit_event", (Permission.AUDIT_VIEW,)),
             Word(_("Help"), "help"),
         ),
@@ -116,6 +117,7 @@ MOST_USED: dict[Role, tuple[str, ...]] = {
 """The four words of the phone's bottom bar, in order; a role not named here gets the first four of its rail."""
 
 ACCOUNT: tuple[tuple[str | Promise, str], ...] = (
+    (_("Saved views"), "saved_view_list"),
     (_("What each role opens"), "help_roles"),
     (_("Two-step sign-in"), "mfa_index"),
     (_("Change password"), "account_change_password"),

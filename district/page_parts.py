@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -21,6 +22,8 @@ DAY = "D, M j, Y"
 """How pages write a day: Tue, Nov 10, 2026."""
 CLOCK = "g:i A"
 """How pages write a time of day: 10:40 AM."""
+WHOLE_LIST = "?page=1"
+"""A list without any filter: an address with nothing at all is that of the reader's default view."""
 
 
 def day_words(day: date | None) -> str:
@@ -198,8 +201,27 @@ def lines_of(headings: Sequence[Any], rows: Iterable[Sequence[Cell]]) -> list[li
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row that can be selected: its cells beside their headings, the id of its record, and what tells it apart."""
+
+    cells: Sequence[tuple[Any, Cell]]
+    key: str
+    name: Words
+    is_selected: bool = False
+
+    def __iter__(self) -> Iterator[tuple[Any, Cell]]:
+        return iter(self.cells)
+
+
+def name_of_row(row: Sequence[Cell]) -> str:
+    """What tells a row apart when it is read aloud: its first two cells that say something."""
+    said = [str(cell.status.word if cell.status else cell.text) for cell in row]
+    return ", ".join([text for text in said if text][:2])
+
+
+@dataclass(frozen=True)
 class Chip:
-    """One filter: a pill with its label and its choices, or a field to type in."""
+    """One filter: a pill with its label and its choices, or a field to type in; `clear_url` takes it away."""
 
     name: str
     label: Words
@@ -208,6 +230,15 @@ class Chip:
     choices: tuple[tuple[str, Words], ...] = ()
     is_wrong: bool = False
     clear_url: str = ""
+
+    @property
+    def words(self) -> Words:
+        """What is chosen, in words."""
+        if self.kind == "fixed":
+            return gettext("one record")
+        if self.kind == "date":
+            return day_words(parse_date(self.value))
+        return dict(self.choices).get(self.value, self.value)
 
 
 @dataclass(frozen=True)
@@ -229,32 +260,36 @@ class Menu:
 
 
 def with_query(query: QueryDict, path: str = "", /, **changes: str | int | None) -> str:
-    """Address of this page with parameters changed; None takes one away, and any change goes back to page 1."""
+    """Address of this page with parameters changed; None takes one away, and any change goes back to page 1.
+
+    What is empty is left out; without a path and with nothing left to ask for, it is the whole list.
+    """
     changed = query.copy()
-    for name in ("page", "format"):
-        changed.pop(name, None)
+    for name in [name for name, values in changed.lists() if name in ("page", "format") or not any(values)]:
+        changed.pop(name)
     for name, value in changes.items():
         if value is None:
             changed.pop(name, None)
         else:
             changed[name] = str(value)
     text = changed.urlencode()
-    return f"{path}?{text}" if text else (path or "?")
+    return f"{path}?{text}" if text else (path or WHOLE_LIST)
 
 
 def chip_of(name: str, label: Words, one: forms.Field, query: QueryDict, errors: Mapping[str, Any]) -> Chip:
     """The chip of one filter: choices where its field has them, else a day or a text."""
     value = query.get(name, "")
     wrong = name in errors
+    away = with_query(query, **{name: None}) if value else ""
     if isinstance(one, forms.UUIDField):
-        return Chip(name, label, value, "fixed", is_wrong=wrong, clear_url=with_query(query, **{name: None}))
+        return Chip(name, label, value, "fixed", is_wrong=wrong, clear_url=away)
     if isinstance(one, forms.DateField):
-        return Chip(name, label, value, "date", is_wrong=wrong)
+        return Chip(name, label, value, "date", is_wrong=wrong, clear_url=away)
     choices = tuple((str(code), label) for code, label in getattr(one.widget, "choices", ()))
     if not choices:
-        return Chip(name, label, value, "text", is_wrong=wrong)
+        return Chip(name, label, value, "text", is_wrong=wrong, clear_url=away)
     if value and value not in dict(choices):  # several codes at once, from a link
         labels = dict(choices)
         joined = ", ".join(str(labels.get(code.strip(), code)) for code in value.split(","))
         choices = (*choices, (value, joined))
-    return Chip(name, label, value, "select", choices, is_wrong=wrong)
+    return Chip(name, label, value, "select", choices, is_wrong=wrong, clear_url=away)

@@ -5,12 +5,13 @@ A page and its endpoint share the scope (`visible_to`), the filters and the colu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -20,22 +21,27 @@ from django.views import View
 from django.views.generic import FormView
 from django_filters.utils import verbose_field_name
 
-from district import downloads, reads
+from district import bulk, downloads, reads, saved_views
 from district.access import Permission
+from district.bulk import BulkAction
 from district.columns import RecordTable
 from district.filtering import ScopedFilter, StrictFilterSet
 from district.models import User
 from district.page_parts import (
+    WHOLE_LIST,
     Cell,
     Chip,
     Heading,
+    Line,
     Menu,
     MenuChoice,
     SortableHeading,
     chip_of,
     lines_of,
+    name_of_row,
     with_query,
 )
+from district.steps import StepNotAllowed
 
 PAGE_ROWS = 50
 COUNTED_EXACTLY = 10_000
@@ -62,9 +68,14 @@ class PageMixin(View):
 
     request: SignedInRequest
 
+    @classmethod
+    def opens_for(cls, user: User) -> bool:
+        """Whether `user` may open the page at all."""
+        needs = (cls.needs,) if isinstance(cls.needs, Permission) else cls.needs
+        return not needs or any(user.holds(permission) for permission in needs)
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        needs = (self.needs,) if isinstance(self.needs, Permission) else self.needs
-        if needs and not any(self.request.user.holds(permission) for permission in needs):
+        if not self.opens_for(self.request.user):
             raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)
@@ -81,10 +92,16 @@ class PageMixin(View):
 
 
 class ListPage(PageMixin, View):
-    """Filters as chips, count, table or cards, pager, export. A wrong filter: its message, no rows, status 400."""
+    """Filters as chips, count, table or cards, pager, export. A wrong filter: its message, no rows, status 400.
+
+    Every list also has, without a line of its own: its reader's saved views (`district/saved_views.py`), rows that can
+    be selected and exported, and the keys of `static/lists.js`. `bulk_actions` names what else may be done with several
+    rows at once: see `district/bulk.py` for what is safe there and how it is told.
+    """
 
     page_kind = "list"
     template_name = "list.html"
+    http_method_names = ("get", "head", "post", "options")
 
     table: ClassVar[RecordTable]
     filterset_class: ClassVar[type[StrictFilterSet]]
@@ -95,6 +112,9 @@ class ListPage(PageMixin, View):
     empty_text: ClassVar[str | Promise] = ""
     first_chips: ClassVar[tuple[str, ...]] = ()
     headings: ClassVar[tuple[Heading, ...]]
+    bulk_actions: ClassVar[tuple[BulkAction, ...]] = ()
+    tells_total: ClassVar[bool] = False
+    """Whether a filtered list also says out of how many: where counting them all costs next to nothing."""
 
     def queryset(self) -> models.QuerySet:
         """The rows the reader may see."""
@@ -109,30 +129,60 @@ class ListPage(PageMixin, View):
         raise NotImplementedError
 
     def links(self) -> tuple[tuple[str, str | Promise], ...]:
-        """Neighbouring lists: (address, words)."""
+        """Neighbouring pages: (address, words)."""
         return ()
 
     def get(self, request: SignedInRequest) -> HttpResponseBase:
-        filterset = self.filterset_class(request.GET, queryset=self.queryset(), request=request)
-        errors = {name: [str(text) for text in found] for name, found in filterset.errors.items()}
-        page = self._page_number(errors)
+        if default := saved_views.default_query(self):
+            return HttpResponseRedirect(f"{request.path}?{default}")
+        filterset = self.filterset()
+        errors = self.errors_of(filterset)
         if "format" in request.GET and not errors:
             return downloads.download(self, filterset, request.GET["format"])
+        return self.shown(filterset, errors)
+
+    def post(self, request: SignedInRequest) -> HttpResponseBase:
+        """Do one thing with the selected rows, each for itself; 405 where the reader can do nothing with them."""
+        return bulk.answer(self)
+
+    def filterset(self) -> StrictFilterSet:
+        """The filters that the address asks for."""
+        return self.filterset_class(self.request.GET, queryset=self.queryset(), request=self.request)
+
+    def errors_of(self, filterset: StrictFilterSet) -> dict[str, list[str]]:
+        """What is wrong with the address: parameter → messages."""
+        errors = {name: [str(text) for text in found] for name, found in filterset.errors.items()}
+        asked = self.request.GET.get("page", "1")
+        if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= LAST_PAGE):
+            errors["page"] = [_("Pages are numbered from 1 to %(last)d.") % {"last": LAST_PAGE}]
+        return errors
+
+    def shown(
+        self,
+        filterset: StrictFilterSet,
+        errors: dict[str, list[str]],
+        *,
+        selected: Container[str] = frozenset(),
+        fault: str = "",
+    ) -> HttpResponse:
+        """The page; with `fault`, what was asked to be done with the `selected` rows was not."""
+        page = 1 if "page" in errors else int(self.request.GET.get("page", "1"))
         records, count = ([], 0) if errors else self._read(filterset, page)
         if page > 1 and not records and not errors:
             raise Http404
         if self.table.about_students and not errors:
-            reads.record_list(self.table, filterset, count=len(records), by=request.user)
+            reads.record_list(self.table, filterset, count=len(records), by=self.request.user)
         context = self.context(filterset, errors, records, count, page)
-        return render(request, self.template_name, context, status=400 if errors else 200)
+        context |= self._selecting(context.pop("headings"), records, selected) | {"fault": fault}
+        return render(self.request, self.template_name, context, status=400 if errors or fault else 200)
 
     def context(
         self, filterset: StrictFilterSet, errors: dict, records: Sequence[models.Model], count: int, page: int
     ) -> dict[str, Any]:
-        """What `list.html` shows."""
+        """What `list.html` shows beside the rows."""
         query = self.request.GET
-        chips = self._chips(filterset, errors)
-        headings = [sortable(heading, filterset, query) for heading in self.headings]
+        chips = self.chips(filterset)
+        is_filtered = any(query.get(name) for name in filterset.filters)
         return {
             "title": self.title,
             "question": self.question,
@@ -142,15 +192,18 @@ class ListPage(PageMixin, View):
             "links": self.links(),
             "errors": [(self._label(filterset, name), texts) for name, texts in errors.items()],
             "search": query.get("search", "") if "search" in filterset.filters else None,
+            "search_away": with_query(query, search=None) if query.get("search") else "",
             "ordering": query.get("ordering", ""),
             "chips": chips[:CHIPS_SHOWN],
             "more_chips": chips[CHIPS_SHOWN:],
-            "is_filtered": any(query.get(name) for name in filterset.filters),
+            "is_filtered": is_filtered,
             "more_is_open": any(chip.value for chip in chips[CHIPS_SHOWN:]),
-            "headings": headings,
-            "lines": lines_of(headings, self.rows(records)),
+            "whole_list": WHOLE_LIST,
+            "views": saved_views.strip_of(self, filterset),
+            "headings": [sortable(heading, filterset, query) for heading in self.headings],
             "count": min(count, COUNTED_EXACTLY),
             "is_more": count > COUNTED_EXACTLY,
+            "total": self._count(self.queryset()) if self.tells_total and is_filtered and records else None,
             "first_row": (page - 1) * PAGE_ROWS + 1,
             "last_row": (page - 1) * PAGE_ROWS + len(records),
             "previous_url": with_query(query, page=page - 1) if page > 1 else "",
@@ -160,27 +213,35 @@ class ListPage(PageMixin, View):
             "year_menu": self._menu(filterset, "school_year", _("School year"), _("All years")),
         }
 
-    def _page_number(self, errors: dict[str, list[str]]) -> int:
-        asked = self.request.GET.get("page", "1")
-        if asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= LAST_PAGE:
-            return int(asked)
-        errors["page"] = [_("Pages are numbered from 1 to %(last)d.") % {"last": LAST_PAGE}]
-        return 1
+    def _selecting(
+        self, headings: list[SortableHeading], records: Sequence[models.Model], selected: Container[str]
+    ) -> dict[str, Any]:
+        """The rows, and what can be done with several of them."""
+        lines: Sequence[Any] = lines_of(headings, self.rows(records))
+        actions = bulk.offers(self) if records else ()
+        files = downloads.may_export(self) if records else False
+        if actions or files:
+            names = [name_of_row([cell for _heading, cell in cells]) for cells in lines]
+            keys = [str(record.uid) for record in records]  # type: ignore[attr-defined]
+            lines = [
+                Line(cells, key, name, key in selected) for cells, key, name in zip(lines, keys, names, strict=True)
+            ]
+        return {"headings": headings, "lines": lines, "bulk_actions": actions, "bulk_files": files}
 
     def _read(self, filterset: StrictFilterSet, page: int) -> tuple[list[models.Model], int]:
         """The records of the page, and how many there are (one more than counted exactly means: more)."""
-        count = filterset.qs.order_by()[: COUNTED_EXACTLY + 1].count()
         start = (page - 1) * PAGE_ROWS
-        return list(self.with_related(filterset.qs)[start : start + PAGE_ROWS]), count
+        return list(self.with_related(filterset.qs)[start : start + PAGE_ROWS]), self._count(filterset.qs)
 
-    def _chips(self, filterset: StrictFilterSet, errors: dict[str, list[str]]) -> list[Chip]:
+    def _count(self, rows: models.QuerySet) -> int:
+        return rows.order_by()[: COUNTED_EXACTLY + 1].count()
+
+    def chips(self, filterset: StrictFilterSet) -> list[Chip]:
         """The filters as chips, the first ones first; a choice of one district or school is no choice."""
         order = {name: number for number, name in enumerate(self.first_chips)}
         names = sorted((name for name in filterset.filters if name != "search"), key=lambda n: order.get(n, 99))
-        chips = [
-            chip_of(name, self._label(filterset, name), filterset.form.fields[name], self.request.GET, errors)
-            for name in names
-        ]
+        fields, query, errors = filterset.form.fields, filterset.data, filterset.errors
+        chips = [chip_of(name, self._label(filterset, name), fields[name], query, errors) for name in names]
         return [chip for chip in chips if chip.value or self._is_worth_showing(chip, filterset)]
 
     def _is_worth_showing(self, chip: Chip, filterset: StrictFilterSet) -> bool:
@@ -255,7 +316,11 @@ class RecordPage(PageMixin, View):
 
 
 class FormPage(PageMixin, FormView):
-    """One task: groups with a question as the legend, help beside, errors in a summary that links to the fields."""
+    """One task: groups with a question as the legend, help beside, errors in a summary that links to the fields.
+
+    `groups`: each question with the names of its fields. A field that the form does not have is left out, and so is a
+    group without fields; without groups the fields stand one below the other.
+    """
 
     page_kind = "form"
     template_name = "form.html"
@@ -266,6 +331,22 @@ class FormPage(PageMixin, FormView):
     title: ClassVar[str | Promise]
     about: ClassVar[str | Promise] = ""
     submit_words: ClassVar[str | Promise]
+    groups: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]] = ()
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(title=self.title, about=self.about, submit_words=self.submit_words, **context)
+        words = {"title": self.title, "about": self.about, "submit_words": self.submit_words}
+        context = super().get_context_data(**words, **context)
+        form = context["form"]
+        groups = [(question, [form[name] for name in names if name in form.fields]) for question, names in self.groups]
+        return context | {"groups": [(question, fields) for question, fields in groups if fields]}
+
+
+def tell(form: forms.BaseForm, refusal: ValidationError | StepNotAllowed) -> None:
+    """Put what a verb refused on the form: at the fields it names, else in the summary."""
+    if isinstance(refusal, StepNotAllowed):
+        form.add_error(None, refusal.message)
+    elif not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+    else:
+        for name, errors in refusal.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)

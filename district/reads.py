@@ -66,12 +66,21 @@ def record_list(table: RecordTable, filterset: StrictFilterSet, *, count: int, b
     _record_rows(action, table, filterset, by, {"count": count})
 
 
-def record_export(table: RecordTable, filterset: StrictFilterSet, *, file_format: str, count: int, by: User) -> None:
-    """Record that `by` takes `count` rows away in a file.
+def record_export(
+    table: RecordTable,
+    filterset: StrictFilterSet,
+    *,
+    file_format: str,
+    count: int,
+    by: User,
+    selected: bool = False,
+) -> None:
+    """Record that `by` takes `count` rows away in a file; `selected` ones were picked among those of the filter.
 
     Raises ReadBudgetSpent, and OperationalError when the event cannot be written.
     """
-    _record_rows(audit.Action.EXPORT, table, filterset, by, {"format": file_format, "count": count})
+    picked = {"selected": True} if selected else {}
+    _record_rows(audit.Action.EXPORT, table, filterset, by, {"format": file_format, "count": count, **picked})
 
 
 def append(action: audit.Action, **event: Any) -> None:

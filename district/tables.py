@@ -18,6 +18,8 @@ from district.models import (
     Memorandum,
     Organization,
     Race,
+    RoleGrant,
+    SavedView,
     School,
     SchoolLevel,
     SchoolYear,
@@ -202,6 +204,33 @@ MEMORANDA = RecordTable(
         Column("ends_on", _("Ends on"), "ends_on", Kind.DATE, is_nullable=True),
     ),
     places={"district": "district_id"},
+)
+GRANTS = RecordTable(
+    RoleGrant,
+    "grants",
+    (
+        ID,
+        DISTRICT,
+        Column("user", _("Who"), "user__email"),
+        Column("name", _("Name"), "user__name"),
+        Column("role", _("Role"), "role"),
+        Column("school", _("School"), "school__code", is_nullable=True),
+        Column("organization", _("Organization"), "organization__name", is_nullable=True),
+        Column("begins_on", _("Begins on"), "begins_on", Kind.DATE, is_nullable=True),
+        Column("ends_on", _("Ends on"), "ends_on", Kind.DATE, is_nullable=True),
+    ),
+    places={"district": "district_id", "school": "school_id"},
+)
+SAVED_VIEWS = RecordTable(
+    SavedView,
+    "saved-views",
+    (
+        ID,
+        Column("list", _("List"), "list_name"),
+        Column("name", _("Name"), "name"),
+        Column("query", _("Filters and order"), "query"),
+        Column("is_default", _("Opens first"), "is_default", Kind.YES_NO),
+    ),
 )
 IMPORTS = RecordTable(
     ImportBatch,

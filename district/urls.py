@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from district import views, views_help, views_partners, views_upkeep
+from district import (
+    views,
+    views_access,
+    views_help,
+    views_partner_forms,
+    views_partners,
+    views_saved,
+    views_upkeep,
+)
 
 urlpatterns = [
     path("students/", views.StudentList.as_view(), name="student_list"),
@@ -10,11 +18,23 @@ urlpatterns = [
     path("schools/", views.SchoolList.as_view(), name="school_list"),
     path("schools/<uuid:uid>/", views.SchoolRecord.as_view(), name="school_detail"),
     path("organizations/", views_partners.OrganizationList.as_view(), name="organization_list"),
+    path("organizations/new/", views_partner_forms.NewOrganization.as_view(), name="organization_new"),
     path("organizations/<uuid:uid>/", views_partners.OrganizationRecord.as_view(), name="organization_detail"),
+    path(
+        "organizations/<uuid:uid>/change/",
+        views_partner_forms.ChangeOrganization.as_view(),
+        name="organization_change",
+    ),
     path("memoranda/", views_partners.MemorandumList.as_view(), name="memorandum_list"),
+    path("memoranda/new/", views_partner_forms.NewMemorandum.as_view(), name="memorandum_new"),
     path("memoranda/<uuid:uid>/", views_partners.MemorandumRecord.as_view(), name="memorandum_detail"),
     path("imports/", views_upkeep.ImportList.as_view(), name="import_list"),
     path("imports/<uuid:uid>/", views_upkeep.ImportRecord.as_view(), name="import_detail"),
     path("audit/", views_upkeep.AuditList.as_view(), name="audit_event_list"),
+    path("grants/", views_access.GrantList.as_view(), name="grant_list"),
+    path("saved-views/", views_saved.SavedViewList.as_view(), name="saved_view_list"),
+    path("saved-views/new/", views_saved.SaveView.as_view(), name="saved_view_new"),
+    path("saved-views/<uuid:uid>/", views_saved.ChangeView.as_view(), name="saved_view_change"),
+    path("help/lists/", views_help.lists, name="help_lists"),
     path("help/roles/", views_help.roles, name="help_roles"),
 ]

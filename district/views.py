@@ -87,6 +87,7 @@ class StaffList(ListPage):
     empty_title = gettext_lazy("No staff yet")
     empty_text = gettext_lazy("Staff come with the roster of the district. The records custodian loads it.")
     first_chips = ("school",)
+    tells_total = True
     headings = (
         Heading(gettext_lazy("Name"), "family_name"),
         Heading(gettext_lazy("Role in the roster"), "title"),
@@ -121,6 +122,7 @@ class SchoolList(ListPage):
     empty_title = gettext_lazy("No schools yet")
     empty_text = gettext_lazy("Schools come with the roster of the district. The records custodian loads it.")
     first_chips = ("level",)
+    tells_total = True
     headings = (
         Heading(gettext_lazy("School"), "name"),
         Heading(gettext_lazy("Level"), "level"),

@@ -10,6 +10,12 @@ from district.accounts import person_of
 
 
 @require_safe
+def lists(request: HttpRequest) -> HttpResponse:
+    """Say what can be done with every list, and by which keys."""
+    return render(request, "help/lists.html")
+
+
+@require_safe
 def roles(request: HttpRequest) -> HttpResponse:
     """Say what each role is for and may do, as `district/access.py` has it."""
     held = {grant.role for grant in person_of(request).active_grants}

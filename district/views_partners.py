@@ -45,8 +45,14 @@ class OrganizationList(ListPage):
     title = gettext_lazy("Organizations")
     question = gettext_lazy("Who works with the district?")
     empty_title = gettext_lazy("No organizations yet")
-    empty_text = gettext_lazy("An organization appears here when its first trainer or coordinator is given access.")
+    empty_text = gettext_lazy("District leadership adds one here, or it comes with its first trainer's role.")
     headings = (Heading(gettext_lazy("Organization"), "name"), Heading(gettext_lazy("E-mail")))
+    tells_total = True
+
+    def links(self) -> tuple[tuple[str, Any], ...]:
+        if not self.request.user.holds(Permission.ORGANIZATION_EDIT):
+            return ()
+        return ((reverse("organization_new"), _("Add an organization")),)
 
     def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
         for organization in records:
@@ -82,9 +88,17 @@ class OrganizationRecord(RecordPage):
             "title": record.name,
             "list_url": reverse("organization_list"),
             "list_words": _("Organizations"),
+            "actions": self._actions(record),
             "facts": [Fact(_("District"), record.district.name), Fact(_("E-mail"), record.email or _("none given"))],
             "sections": [Section(_("Memoranda"), headings, rows, _("No memorandum with this organization yet."))],
         }
+
+    def _actions(self, organization: Organization) -> list[tuple[str, str]]:
+        """What the reader may do with this organization."""
+        reached = Organization.objects.allowed(self.request.user, Permission.ORGANIZATION_EDIT)
+        if not reached.filter(pk=organization.pk).exists():
+            return []
+        return [(reverse("organization_change", args=[organization.uid]), _("Change name or e-mail"))]
 
 
 class MemorandumList(ListPage):
@@ -99,6 +113,7 @@ class MemorandumList(ListPage):
     empty_title = gettext_lazy("No memoranda yet")
     empty_text = gettext_lazy("Once one is signed, it stands here with its schools and dates.")
     first_chips = ("school", "in_force_on")
+    tells_total = True
     headings = (
         Heading(gettext_lazy("Memorandum"), "title"),
         Heading(gettext_lazy("Organization")),
@@ -107,6 +122,11 @@ class MemorandumList(ListPage):
         Heading(gettext_lazy("Ends"), "ends_on", is_day=True),
         Heading(gettext_lazy("Status")),
     )
+
+    def links(self) -> tuple[tuple[str, Any], ...]:
+        if not self.request.user.holds(Permission.MEMORANDUM_EDIT):
+            return ()
+        return ((reverse("memorandum_new"), _("Add a memorandum")),)
 
     def with_related(self, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.select_related("organization", "district").prefetch_related("schools")

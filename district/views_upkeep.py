@@ -39,6 +39,7 @@ class ImportList(ListPage):
     empty_title = gettext_lazy("Nothing was imported yet")
     empty_text = gettext_lazy("Begin with the roster, then the code of conduct, then the discipline file.")
     first_chips = ("kind",)
+    tells_total = True
     headings = (
         Heading(gettext_lazy("File")),
         Heading(gettext_lazy("Kind"), "kind"),

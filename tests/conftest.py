@@ -82,6 +82,8 @@ def world(db) -> World:
     staff = world.users[Role.STAFF]
     Incident.objects.filter(school=north).update(logged_by=staff)
     ReferralDraft.objects.create(author=staff, school=north, content={"description": ["Half written."]})
+    make.make_saved_view(world.users[Role.OFFICER])
+    make.make_saved_view(world.users[Role.LEADER], "behavior_list", query="subjective=true")
     return world
 
 

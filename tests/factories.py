@@ -19,6 +19,7 @@ from district.models import (
     Person,
     ProgramStatus,
     RoleGrant,
+    SavedView,
     School,
     SchoolYear,
     Staff,
@@ -172,3 +173,13 @@ def make_user(
                 user=user, role=Role(role), district=district, school=school, organization=organization
             )
     return user
+
+
+def make_saved_view(user: User, list_name: str = "referral_list", name: str = "", **fields) -> SavedView:
+    return SavedView.objects.create(
+        user=user,
+        list_name=list_name,
+        name=name or f"View {number()}",
+        query=fields.pop("query", "status=decided"),
+        **fields,
+    )

@@ -5,7 +5,6 @@ A behavior is known by its code and the first day of the span; rows missing from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
@@ -15,8 +14,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from discipline.catalogue import CEDS_BEHAVIORS, CRDC_OFFENSES
-from discipline.models import Behavior, RemovalKind, Response
+from discipline.models import Behavior
 from district import audit
 from district.importing import ImportOptions, ImportOutcome, Progress
 from district.imports.digest import name_of, sha256_of
@@ -32,46 +30,10 @@ from district.spreadsheets import (
     unknown_columns,
 )
 
-from .cells import read_boolean, read_choice, read_date, read_identifier, read_text
+from .behavior_cells import MEANING, READERS, REQUIRED, backwards, overlaps, read_cell, share_a_day
 from .columns import CellFault
 
-REQUIRED = ("code", "title")
-LATEST_YEAR = 2100
-LONGEST_DEFINITION = 20_000
-LONGEST_LINE = {field.name: field.max_length for field in Behavior._meta.fields if field.max_length}
 Key = tuple[str, date | None]
-
-
-def _one_line(column: str, text: str) -> str | CellFault:
-    return read_identifier(column, text, LONGEST_LINE[column])
-
-
-def _one_of(codes: Iterable[str]) -> Callable[[str, str], str | CellFault]:
-    words = {code.lower(): code for code in sorted(codes)}
-    return lambda column, text: read_choice(column, text, words)
-
-
-def _day(column: str, text: str) -> date | CellFault:
-    return read_date(column, text, LATEST_YEAR)
-
-
-READERS: dict[str, Callable[[str, str], Any]] = {
-    "code": _one_line,
-    "title": _one_line,
-    "definition": lambda column, text: read_text(column, text, LONGEST_DEFINITION),
-    "level": _one_line,
-    "category": _one_line,
-    "subjective": read_boolean,
-    "ceds_behavior": _one_of(CEDS_BEHAVIORS),
-    "crdc_offense": _one_of(CRDC_OFFENSES),
-    "state_code": _one_line,
-    "max_response": _one_of((*Response.values, *RemovalKind.values)),
-    "grades": _one_line,
-    "valid_from": _day,
-    "valid_to": _day,
-}
-"""Column → what reads a cell of it that is not empty."""
-EMPTY: dict[str, Any] = {"subjective": False, "valid_from": None, "valid_to": None}
 
 
 @dataclass(slots=True)
@@ -166,21 +128,13 @@ def _parse(source: Row, columns: list[str]) -> BehaviorRow:
         row.faults.append(CellFault("", "too_many_cells", _("The row has more cells than the header.")))
         return row
     for column in columns:
-        text = source.get(column)
-        if text:
-            value = READERS[column](column, text)
-        elif column in REQUIRED:
-            value = CellFault(column, "required", _("This cell must not be empty."))
-        else:
-            value = EMPTY.get(column, "")
+        value = read_cell(column, source.get(column))
         if value.__class__ is CellFault:
             row.faults.append(value)
         else:
             row.values[column] = value
-    first, last = row.values.get("valid_from"), row.values.get("valid_to")
-    if first and last and last < first:
-        reason = _("The behavior ends before it begins.")
-        row.faults.append(CellFault("valid_to", "ends_before_begins", reason))
+    if fault := backwards(row.values.get("valid_from"), row.values.get("valid_to")):
+        row.faults.append(fault)
     return row
 
 
@@ -208,26 +162,25 @@ def _refuse_overlaps(accepted: dict[Key, BehaviorRow], known: dict[Key, Behavior
         keys = {key for key in (*known, *accepted) if key[0] == code}
         while late := _late_rows(keys, accepted, known):
             refused = min(late, key=lambda row: row.source.line)
-            reason = _("The code would mean two things on the same day: another row of it is valid then.")
-            refused.faults.append(CellFault("valid_from", "overlaps", reason))
+            refused.faults.append(overlaps())
             if refused.key not in known:
                 keys.discard(refused.key)
 
 
 def _late_rows(keys: set[Key], accepted: dict[Key, BehaviorRow], known: dict[Key, Behavior]) -> list[BehaviorRow]:
     """Return of every two spans that share a day the later row; the span of a refused row is the one on record."""
-    spans: list[tuple[date, date, BehaviorRow | None]] = []
+    spans: list[tuple[tuple[date | None, date | None], BehaviorRow | None]] = []
     for key in keys:
         row = accepted.get(key)
         row = None if row is None or row.faults else row
         last = known[key].valid_to if key in known else None
         if row and "valid_to" in row.values:
             last = row.values["valid_to"]
-        spans.append((key[1] or date.min, last or date.max, row))
+        spans.append(((key[1], last), row))
     late = []
-    for (first, last, row), (other_first, other_last, other) in combinations(spans, 2):
+    for (span, row), (other_span, other) in combinations(spans, 2):
         rows = [each for each in (row, other) if each]
-        if rows and first <= other_last and other_first <= last:
+        if rows and share_a_day(span, other_span):
             late.append(max(rows, key=lambda each: each.source.line))
     return late
 
@@ -256,6 +209,9 @@ def _write(
         for column, value in row.values.items():
             setattr(behavior, column, value)
         if difference := audit.differences(before, audit.values_of(behavior, row.values)):
+            if (meaning := [column for column in MEANING if column in difference]) and behavior.is_used():
+                text = _("%(code)s has been used, and the file gives it another %(columns)s.")
+                outcome.warnings.append(text % {"code": behavior.code, "columns": ", ".join(meaning)})
             behavior.save()
             changes.append(audit.Change("behavior", behavior.uid, difference))
             outcome.updated += 1

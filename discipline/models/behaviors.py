@@ -17,7 +17,11 @@ class BehaviorQuerySet(DistrictScopedQuerySet):
 
     def valid_on(self, day: date):
         """Behaviours whose span of validity contains `day` (both ends included)."""
-        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+        return self.valid_within(day, day)
+
+    def valid_within(self, first: date, last: date):
+        """Behaviours that are valid on some day from `first` to `last` (both included)."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=last), Q(valid_to=None) | Q(valid_to__gte=first))
 
 
 class Behavior(Record):
@@ -61,3 +65,11 @@ class Behavior(Record):
     def is_valid_on(self, day: date) -> bool:
         """Say whether the behaviour is part of the code on `day` (both ends included)."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def is_used(self) -> bool:
+        """Say whether any record, of whatever kind, points to this behaviour."""
+        relations = [relation for relation in self._meta.related_objects if relation.related_model is not Behavior]
+        return any(
+            relation.related_model._base_manager.filter(**{relation.field.name: self}).exists()
+            for relation in relations
+        )

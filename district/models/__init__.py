@@ -8,6 +8,7 @@ from .imports import ImportBatch
 from .partners import Memorandum, Organization
 from .people import Enrollment, Person, ProgramStatus, Staff, StaffAssignment, Student
 from .places import CalendarDay, District, School, SchoolYear, calendar_of, calendars_of
+from .saved_views import SavedView
 from .scope import ScopedQuerySet
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Race",
     "Record",
     "RoleGrant",
+    "SavedView",
     "School",
     "SchoolLevel",
     "SchoolYear",

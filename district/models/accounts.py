@@ -101,8 +101,29 @@ class User(AbstractBaseUser):
         return School.objects.where_allowed(self, permission).filter(pk=school.pk).exists()
 
 
+class RoleGrantQuerySet(models.QuerySet):
+    """Who holds which role."""
+
+    def allowed(self, user: User, permission: Permission):
+        """Grants of the districts where `user` holds `permission`; by a grant at a school, those of that school."""
+        grants = [grant for grant in user.grants_with(permission) if not grant.organization_id]
+        schools = {grant.school_id for grant in grants if grant.school_id}
+        districts = {grant.district_id for grant in grants if not grant.school_id}
+        return self.filter(Q(school__in=schools) | Q(district__in=districts))
+
+    def visible_to(self, user: User):
+        """Grants that `user` may read."""
+        return self.allowed(user, Permission.GRANT_VIEW)
+
+    def holding_on(self, day: date):
+        """Grants that hold on `day` (both ends included)."""
+        return self.filter(Q(begins_on=None) | Q(begins_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
+
+
 class RoleGrant(Record):
     """One role for one person in one scope, from a day to a day (both included)."""
+
+    read_permission = Permission.GRANT_VIEW
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")
     role = models.CharField(_("role"), max_length=20, choices=[(role.value, role.value) for role in Role])
@@ -111,6 +132,8 @@ class RoleGrant(Record):
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="grants")
     begins_on = models.DateField(_("begins on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
         ordering = ["user", "role", "pk"]

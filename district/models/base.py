@@ -39,6 +39,13 @@ class DistrictScopedQuerySet(models.QuerySet):
         districts = {grant.district_id for grant in user.grants_with(permission)}
         return self.filter(**{f"{self.model.district_lookup}__in": districts})
 
+    def allowed_throughout(self, user: User, permission: Permission) -> Self:
+        """Rows of the districts where a grant of the whole district holds `permission`: what is the district's own is
+        not written from one school, nor by an organization."""
+        grants = user.grants_with(permission)
+        districts = {grant.district_id for grant in grants if not grant.school_id and not grant.organization_id}
+        return self.filter(**{f"{self.model.district_lookup}__in": districts})
+
     def visible_to(self, user: User) -> Self:
         """Rows that `user` may read."""
         return self.allowed(user, self.model.read_permission)

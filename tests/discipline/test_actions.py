@@ -3,9 +3,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from discipline.actions import StepNotAllowed, void_referral, void_removal
+from discipline.actions import void_referral, void_removal
 from discipline.models import Referral, Removal
 from district.models import AuditEvent
+from district.steps import StepNotAllowed
 
 
 @pytest.fixture

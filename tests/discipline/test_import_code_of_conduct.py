@@ -156,3 +156,13 @@ def test_a_missing_required_column_refuses_the_file(load):
     assert "title" in outcome.refusal
     assert [(fault.column, fault.code) for fault in outcome.report] == [("title", "missing_column")]
     assert Behavior.objects.count() == 0
+
+
+def test_a_file_that_gives_a_used_behavior_another_meaning_says_so(load, district):
+    load(row(level="2"), row(code="A2"))
+    school, year = make.make_school(district), make.make_school_year(district)
+    make.involve(make.make_incident(school, year), make.make_student(district), Behavior.objects.get(code="A1"))
+    outcome = load(row(level="3", state_code="7"), row(code="A2", level="3"))
+    assert outcome.updated == 2
+    assert outcome.warnings == ["A1 has been used, and the file gives it another level."]
+    assert load(row(level="3", state_code="8")).warnings == []

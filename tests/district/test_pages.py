@@ -344,7 +344,8 @@ def every_page(world) -> list[str]:
         "behavior": Involvement.objects.filter(student=world.student).get().behavior,
         "import": batch,
     }
-    plain = ["desk", "help", "help_methods", "help_style", *STUDENT_LISTS, *OTHER_LISTS, "import_list"]
+    plain = ["desk", "help", "help_lists", "help_methods", "help_style", *STUDENT_LISTS, *OTHER_LISTS, "import_list"]
+    plain += ["saved_view_list", "saved_view_new", "behavior_new", "behavior_mapping"]
     return [reverse(name) for name in plain] + [
         reverse(f"{kind}_detail", args=[record.uid]) for kind, record in records.items()
     ]

@@ -8,6 +8,7 @@ from district.models import (
     ImportBatch,
     Memorandum,
     Organization,
+    SavedView,
     School,
     SchoolYear,
     Staff,
@@ -16,6 +17,7 @@ from district.models import (
 from tests.doors.kinds import (
     AUDIT,
     EVERYBODY,
+    GRANTS,
     IMPORTS,
     MEMORANDA,
     ORGANIZATIONS,
@@ -24,11 +26,19 @@ from tests.doors.kinds import (
     STAFF,
     Door,
     collection,
+    listing,
     own_organization,
 )
 
 PARTNER_WRITERS = frozenset({Role.PARTNER, Role.LEADER})
 LEADER = frozenset({Role.LEADER})
+
+
+def ones_own(role: Role, place: str) -> bool:
+    """The rule of saved views: in the small world the officer and leadership have one each, and see no other."""
+    return (role, place) in {(Role.OFFICER, "north"), (Role.LEADER, "district")}
+
+
 DOORS: dict[str, Door] = {
     **collection("districts", District, EVERYBODY),
     **collection("schools", School, EVERYBODY),
@@ -50,16 +60,24 @@ DOORS: dict[str, Door] = {
     **collection("imports", ImportBatch, IMPORTS),
     **collection("audit-events", AuditEvent, AUDIT),
     "api_student_lookup": Door(REFERRERS, writers=REFERRERS, is_action=True),
-    "student_list": Door(RECORDS),
-    "staff_list": Door(STAFF),
-    "school_list": Door(EVERYBODY),
+    "student_list": listing(RECORDS),
+    "staff_list": listing(STAFF),
+    "school_list": listing(EVERYBODY),
     "school_detail": Door(EVERYBODY, model=School),
-    "organization_list": Door(ORGANIZATIONS),
+    "organization_list": listing(ORGANIZATIONS),
     "organization_detail": Door(ORGANIZATIONS, model=Organization, visible=own_organization),
-    "memorandum_list": Door(MEMORANDA),
+    "memorandum_list": listing(MEMORANDA),
     "memorandum_detail": Door(MEMORANDA, model=Memorandum, visible=own_organization),
-    "import_list": Door(IMPORTS),
+    "import_list": listing(IMPORTS),
     "import_detail": Door(IMPORTS, model=ImportBatch),
-    "audit_event_list": Door(AUDIT),
+    "audit_event_list": listing(AUDIT),
+    "organization_new": Door(LEADER, writers=LEADER),
+    "organization_change": Door(LEADER, writers=LEADER, model=Organization),
+    "memorandum_new": Door(PARTNER_WRITERS, writers=PARTNER_WRITERS),
+    "grant_list": listing(GRANTS),
+    "saved_view_list": listing(EVERYBODY),
+    "saved_view_new": Door(EVERYBODY, writers=EVERYBODY),
+    "saved_view_change": Door(EVERYBODY, writers=EVERYBODY, model=SavedView, visible=ones_own),
+    "help_lists": Door(EVERYBODY),
     "help_roles": Door(EVERYBODY),
 }

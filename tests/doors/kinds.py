@@ -20,6 +20,8 @@ RATES = frozenset({Role.LEADER, Role.RECORDS, Role.OFFICER, Role.PRINCIPAL, Role
 REFERRERS = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL})
 REPORTERS = frozenset({Role.PRINCIPAL, Role.RECORDS})
 VOIDERS = frozenset({Role.OFFICER, Role.PRINCIPAL})
+GRANTS = frozenset({Role.PRINCIPAL, Role.LEADER, Role.ADMIN, Role.AUDITOR})
+CONDUCT = frozenset({Role.LEADER, Role.RECORDS})
 AT_NORTH = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR})
 """Roles that the cast holds at north only."""
 
@@ -51,6 +53,11 @@ def collection(name: str, model: type, readers: frozenset[Role], **more: Any) ->
         f"api-{name}-list": Door(readers, **more),
         f"api-{name}-detail": Door(readers, model=model, patchers=patchers, visible=visible),
     }
+
+
+def listing(readers: frozenset[Role], exporters: frozenset[Role] | None = None) -> Door:
+    """The page of a list. Who may take a file of it may post the selected rows; with none selected that is a 400."""
+    return Door(readers, writers=readers if exporters is None else exporters, posted=frozenset({400}))
 
 
 def nothing_made(role: Role, place: str) -> bool:

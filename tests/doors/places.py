@@ -11,6 +11,7 @@ from district.models import (
     District,
     Memorandum,
     Organization,
+    SavedView,
     School,
     Staff,
     Student,
@@ -49,6 +50,8 @@ def place_of(world: Any, row: Any) -> str:
         if organization == world.users[Role.PARTNER].grants.get().organization:
             return "north"
         return "district" if row.district == world.district else "other"
+    if isinstance(row, SavedView):
+        return "north" if row.user == world.users[Role.OFFICER] else "district"
     if isinstance(row, Staff):
         return _of_school(world, row.assignments.get().school)
     if isinstance(row, School):

@@ -39,6 +39,8 @@ READERS = {
     "memorandum": Role.LEADER,
     "import": Role.RECORDS,
     "audit_event": Role.AUDITOR,
+    "grant": Role.LEADER,
+    "saved_view": Role.OFFICER,
 }
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/api/docs/"]
 """Pages without sign-in."""

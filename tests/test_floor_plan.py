@@ -24,6 +24,7 @@ PURE = (
     "district/rules",
     "district/spreadsheets",
     "discipline/idea_clock",
+    "discipline/response_matrix.py",
     "dashboards/risk.py",
     "dashboards/demo",
 )

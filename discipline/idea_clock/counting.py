@@ -177,9 +177,9 @@ def _days(removal: RemovalFacts, policy: ClockPolicy) -> tuple[list[CountedDay],
         return _minutes(removal)
     if removal.ends_on is None:
         if removal.days is None:
-            first, notes = _first_days(removal, WHOLE, policy)
-            return first, ["length_unknown", *notes]
-        return _first_days(removal, in_halves(removal.days), policy)
+            first, notes = _first_days(removal, HALF, policy)
+            return [CountedDay(day.on, WHOLE) for day in first], ["length_unknown", *notes]
+        return _first_days(removal, removal.days, policy)
     return _between(removal, removal.ends_on, policy)
 
 
@@ -193,21 +193,20 @@ def _minutes(removal: RemovalFacts) -> tuple[list[CountedDay], list[str]]:
 
 
 def _first_days(removal: RemovalFacts, days: Decimal, policy: ClockPolicy) -> tuple[list[CountedDay], list[str]]:
-    """As many school days from the first on as were ordered. A short day takes one of them, as a deadline would."""
-    found: list[CountedDay] = []
+    """As many school days from the first on as were ordered."""
     is_entered = _is_entered(removal.calendar, removal.begins_on)
-    day = removal.begins_on - timedelta(days=1) if removal.begins_on > date.min else removal.begins_on
-    while days > 0 and day < _later(removal.begins_on):
-        if is_entered:
-            try:
-                day = removal.calendar.nth_school_day_after(day, 1)
-            except ValueError:
-                return found, ["runs_out"]
-        else:
-            day = _next_weekday(day)
-        found.append(CountedDay(day, min(_amount(removal.calendar, day, policy), days)))
-        days -= min(WHOLE, days)
-    return found, [] if is_entered else ["no_calendar"]
+    dates: list[date] = []
+    day, left = removal.begins_on - timedelta(days=1) if removal.begins_on > date.min else removal.begins_on, days
+    notes = [] if is_entered else ["no_calendar"]
+    while left > 0 and day < _later(removal.begins_on):
+        try:
+            day = removal.calendar.nth_school_day_after(day, 1) if is_entered else _next_weekday(day)
+        except ValueError:
+            notes.append("runs_out")
+            break
+        dates.append(day)
+        left -= _length(removal.calendar, day)
+    return _walked(removal.calendar, dates, days, policy), notes
 
 
 def _between(removal: RemovalFacts, ends_on: date, policy: ClockPolicy) -> tuple[list[CountedDay], list[str]]:
@@ -218,31 +217,30 @@ def _between(removal: RemovalFacts, ends_on: date, policy: ClockPolicy) -> tuple
     if not held:
         if _is_entered(removal.calendar, removal.begins_on):
             return [], ["no_school"]
-        taken = [CountedDay(day, WHOLE) for day in span if day.weekday() < 5]
-        return _cut(taken, removal.days), ["no_calendar"]
-    lengths = [removal.calendar.length_on(day) for day in held]
-    days = [CountedDay(day, _amount(removal.calendar, day, policy)) for day in held]
+        weekdays = [day for day in span if day.weekday() < 5]
+        days = Decimal(len(weekdays)) if removal.days is None else removal.days
+        return _walked(removal.calendar, weekdays, days, policy), ["no_calendar"]
+    lengths = [_length(removal.calendar, day) for day in held]
     notes = ["short_day"] if policy.half_days_whole and any(length < 1 for length in lengths) else []
-    if removal.days is None or removal.days == sum(lengths):
-        return days, notes
-    if removal.days > len(days):
-        return days, [*notes, "holds_less"]
-    if removal.days < sum(lengths):
-        return _cut(days, removal.days), [*notes, "record_says_less"]
+    if removal.days is not None and removal.days < sum(lengths):
+        return _walked(removal.calendar, held, removal.days, policy), [*notes, "record_says_less"]
+    days = [CountedDay(day, _amount(length, policy)) for day, length in zip(held, lengths, strict=True)]
+    if removal.days is not None and removal.days > len(held):
+        notes.append("holds_less")
     return days, notes
 
 
-def _cut(days: list[CountedDay], recorded: Decimal | None) -> list[CountedDay]:
-    """The first of the days, as many as the record names."""
-    if recorded is None:
-        return days
-    left, kept = in_halves(recorded), []
-    for day in days:
+def _walked(calendar: SchoolCalendar, dates: list[date], recorded: Decimal, policy: ClockPolicy) -> list[CountedDay]:
+    """The first of the dates, until the recorded school days are used up; a part of the last is half a day or one."""
+    left, days = recorded, []
+    for day in dates:
         if left <= 0:
             break
-        kept.append(CountedDay(day.on, min(day.amount, left)))
-        left -= kept[-1].amount
-    return kept
+        length = _length(calendar, day)
+        amount = _amount(length, policy) if left >= length else in_halves(left)
+        days.append(CountedDay(day, amount))
+        left -= length
+    return days
 
 
 def _is_entered(calendar: SchoolCalendar, day: date) -> bool:
@@ -251,8 +249,14 @@ def _is_entered(calendar: SchoolCalendar, day: date) -> bool:
     return any(begins <= last and ends >= first for begins, ends in calendar.terms)
 
 
-def _amount(calendar: SchoolCalendar, day: date, policy: ClockPolicy) -> Decimal:
-    return HALF if 0 < calendar.length_on(day) < 1 and not policy.half_days_whole else WHOLE
+def _length(calendar: SchoolCalendar, day: date) -> Decimal:
+    """School days that the date holds; a whole one where no calendar is entered."""
+    return calendar.length_on(day) or WHOLE
+
+
+def _amount(length: Decimal, policy: ClockPolicy) -> Decimal:
+    """What a whole removal from a day of that length counts."""
+    return HALF if length < 1 and not policy.half_days_whole else WHOLE
 
 
 def _next_weekday(day: date) -> date:

@@ -323,9 +323,15 @@ def test_a_length_that_nobody_recorded_makes_the_total_a_least():
         (True, {"ends_on": d(9, 16), "days": Decimal("2.5")}, "3", "short_day"),  # as other figures count it
         (False, {"ends_on": d(9, 16), "days": Decimal("2.5")}, "2.5", None),
         (True, {"ends_on": d(9, 16), "days": Decimal(3)}, "3", "short_day"),
-        (True, {"ends_on": d(9, 16), "days": Decimal(2)}, "2", "record_says_less"),
-        (True, {"days": Decimal(3)}, "3", None),
-        (False, {"days": Decimal(3)}, "2.5", None),
+        (
+            True,
+            {"ends_on": d(9, 16), "days": Decimal(2)},
+            "2.5",
+            "record_says_less",
+        ),  # 1, a short day, half of Wednesday
+        (True, {"ends_on": d(9, 17), "days": Decimal(3)}, "3.5", "record_says_less"),  # the last day in part
+        (True, {"days": Decimal(3)}, "3.5", None),  # 1, a short day, 1, and half of Thursday
+        (False, {"days": Decimal(3)}, "3", None),
     ],
 )
 def test_a_day_that_the_calendar_shortens(whole, facts, total, note):

@@ -121,10 +121,10 @@ def default_cells() -> tuple[Cell, ...]:
     Level 1 never removes from school. Kindergarten to grade 2 are never suspended out of school.
     """
     return tuple(
-        Cell(str(level), *band, *prior, _default(level, band, prior[0]))
+        Cell(str(level), *band, first, last, _default(level, band, first))
         for level in (1, 2, 3, 4)
         for band in BANDS
-        for prior in PRIORS
+        for first, last in PRIORS
     )
 
 

@@ -148,8 +148,9 @@ def run_clock(
     ordered = sorted(removals, key=lambda one: (one.begins_on, one.decision, str(one.key)))
     whole = [count(removal, policy) for removal in ordered]
     certain = capped(one for one in whole if one.standing is Standing.COUNTS)
-    counts = [_within(one, year, protections, policy) for one in whole if one.standing is not Standing.COUNTS]
-    counts += [_within(one, year, protections, policy) for one in certain]
+    others = [one for one in whole if one.standing is not Standing.COUNTS]
+    here = [one for one in (*others, *certain) if _touches(one, year)]
+    counts = [_within(one, year, protections, policy) for one in here]
     counts.sort(key=lambda one: (one.removal.begins_on, one.removal.decision, str(one.removal.key)))
     lines = tuple(_lines(counts))
     total = sum((line.count.total for line in lines if line.count.standing is Standing.COUNTS), NONE)
@@ -159,7 +160,7 @@ def run_clock(
         year=year,
         on=on,
         lines=lines,
-        interim=tuple(_stay(one) for one in whole if one.standing is Standing.APART),
+        interim=tuple(_stay(one) for one in here if one.standing is Standing.APART),
         events=tuple(sorted(events, key=lambda event: (event.on, list(Kind).index(event.kind)))),
         total=total,
         used=sum((day.amount for line in lines for day in _certain_days(line) if day.on <= on), NONE),
@@ -201,6 +202,13 @@ def _school_day_after(day: date, n: int, calendar: SchoolCalendar) -> date | Non
         return None
 
 
+def _touches(one: RemovalCount, year: int) -> bool:
+    """Say whether the removal has to do with the school year: a day in it, or none at all and it begins there."""
+    if not one.days:
+        return school_year_of(one.removal.begins_on) == year
+    return any(school_year_of(day.on) == year for day in one.days)
+
+
 def _within(one: RemovalCount, year: int, protections: tuple[Protection, ...], policy: ClockPolicy) -> RemovalCount:
     """The same count with the days of the school year only, and, where the district says so, of the protection."""
     first, last = school_year_window(year)
@@ -227,7 +235,8 @@ def _lines(counts: list[RemovalCount]) -> Iterator[Line]:
         if one.standing is Standing.COUNTS
         for day in one.days
     )
-    total, beyond = NONE, {}
+    total = NONE
+    beyond: dict[int, list[date]] = {}
     for on, place, amount in ledger:
         total += amount
         if total > LIMIT:
@@ -251,9 +260,11 @@ def _runs(certain: list[RemovalCount]) -> dict[Hashable, tuple[Decimal, Hashable
     """
     groups: dict[Hashable, list[tuple[date, Decimal, RemovalFacts]]] = {}
     for one in certain:
-        name = ("removal", one.removal.key) if one.removal.incident is None else ("incident", one.removal.incident)
+        name: Hashable = one.removal.incident
+        if name is None:
+            name = ("by itself", one.removal.key)
         groups.setdefault(name, []).extend((day.on, day.amount, one.removal) for day in one.days)
-    found = {}
+    found: dict[Hashable, tuple[Decimal, Hashable | None]] = {}
     for name, days in groups.items():
         run, longest, crossed, previous = NONE, NONE, None, None
         for on, amount, removal in sorted(days, key=lambda day: day[0]):

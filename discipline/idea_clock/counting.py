@@ -218,8 +218,8 @@ def _between(removal: RemovalFacts, ends_on: date, policy: ClockPolicy) -> tuple
         if _is_entered(removal.calendar, removal.begins_on):
             return [], ["no_school"]
         weekdays = [day for day in span if day.weekday() < 5]
-        days = Decimal(len(weekdays)) if removal.days is None else removal.days
-        return _walked(removal.calendar, weekdays, days, policy), ["no_calendar"]
+        recorded = Decimal(len(weekdays)) if removal.days is None else removal.days
+        return _walked(removal.calendar, weekdays, recorded, policy), ["no_calendar"]
     lengths = [_length(removal.calendar, day) for day in held]
     notes = ["short_day"] if policy.half_days_whole and any(length < 1 for length in lengths) else []
     if removal.days is not None and removal.days < sum(lengths):
@@ -232,7 +232,8 @@ def _between(removal: RemovalFacts, ends_on: date, policy: ClockPolicy) -> tuple
 
 def _walked(calendar: SchoolCalendar, dates: list[date], recorded: Decimal, policy: ClockPolicy) -> list[CountedDay]:
     """The first of the dates, until the recorded school days are used up; a part of the last is half a day or one."""
-    left, days = recorded, []
+    left = recorded
+    days: list[CountedDay] = []
     for day in dates:
         if left <= 0:
             break

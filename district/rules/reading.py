@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 
 from district.rules.terms import Behaviors, Condition, Deadline, Match, Rule, Severity, Subject, Unit
@@ -176,7 +177,7 @@ def _pair(of: Callable[[Any, str], Any]) -> Callable[[Any, str], tuple[Any, Any]
     return read
 
 
-def _word(words: type[Any]) -> Callable[[Any, str], Any]:
+def _word(words: type[StrEnum]) -> Callable[[Any, str], Any]:
     def read(value: Any, name: str) -> Any:
         try:
             return words(value)

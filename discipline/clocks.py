@@ -22,7 +22,7 @@ from discipline.idea_clock import (
     Review,
     run_clock,
 )
-from discipline.models import ClockSettings, PatternReview, Removal, RemovalTerms, ServedDay
+from discipline.models import ClockSettings, ManifestationDetermination, PatternReview, Removal, RemovalTerms, ServedDay
 from district.calendar import SchoolCalendar, school_year_window
 from district.models import CalendarDay, District, ProgramStatus, SchoolYear, Student
 
@@ -33,7 +33,7 @@ NOT_SERVED = (ServedDay.Mark.ABSENT, ServedDay.Mark.PRESENT)
 
 @dataclass(frozen=True)
 class StudentClock:
-    """The clock of one student and year with the rows behind it, by their keys.
+    """The clock of one student and year with the rows behind it, by the keys of the removals.
 
     `is_protection_known` is False where no import has brought programs for the year: then nobody knows whether the
     student has an IEP or a Section 504 plan.
@@ -44,10 +44,14 @@ class StudentClock:
     is_protection_known: bool
     policy: ClockPolicy
     removals: dict[int, Removal] = field(repr=False)
+    determinations: dict[int, ManifestationDetermination] = field(default_factory=dict, repr=False)
 
 
 def clock_of(student: Student, school_year: SchoolYear, *, on: date | None = None) -> StudentClock:
-    """Return the clock of `student` in `school_year`, as of `on` (default: today in the district). Seven queries."""
+    """Return the clock of `student` in `school_year`, as of `on` (default: today in the district).
+
+    A fixed number of queries.
+    """
     return clocks_of([student.pk], school_year, on=on)[student.pk]
 
 
@@ -65,6 +69,8 @@ def clocks_of(students: Collection[int], school_year: SchoolYear, *, on: date | 
         facts.setdefault(removal.student_id, []).append(told)
     protections = _protections(students, school_year)
     reviews = _reviews([removal.pk for removal in removals])
+    determinations = ManifestationDetermination.objects.standing().filter(removal__in=[one.pk for one in removals])
+    by_removal = {row.removal_id: row for row in determinations}
     found = {}
     for student in students:
         own = {removal.pk: removal for removal in removals if removal.student_id == student}
@@ -76,7 +82,14 @@ def clocks_of(students: Collection[int], school_year: SchoolYear, *, on: date | 
             reviews=[review for review in reviews if review.removal in own],
             policy=policy,
         )
-        found[student] = StudentClock(clock, protections.get(student, ()), school_year.programs_reported, policy, own)
+        found[student] = StudentClock(
+            clock=clock,
+            protections=protections.get(student, ()),
+            is_protection_known=school_year.programs_reported,
+            policy=policy,
+            removals=own,
+            determinations={key: by_removal[key] for key in own if key in by_removal},
+        )
     return found
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from discipline import views, views_conduct, views_logging, views_records, views_students
+from discipline import (
+    views,
+    views_clock,
+    views_conduct,
+    views_logging,
+    views_matrix,
+    views_records,
+    views_rule_forms,
+    views_rules,
+    views_students,
+)
 
 urlpatterns = [
     path("students/<uuid:uid>/", views_students.StudentRecord.as_view(), name="student_detail"),
@@ -19,4 +29,12 @@ urlpatterns = [
     path("suspensions/", views.SuspensionList.as_view(), name="suspension_list"),
     path("behaviors/", views_conduct.BehaviorList.as_view(), name="behavior_list"),
     path("behaviors/<uuid:uid>/", views_conduct.BehaviorRecord.as_view(), name="behavior_detail"),
+    path("rules/", views_rules.RuleList.as_view(), name="rule_list"),
+    path("rules/new/", views_rule_forms.NewRulePage.as_view(), name="rule_new"),
+    path("rules/clock/", views_clock.ClockSettingsPage.as_view(), name="clock_settings"),
+    path("rules/responses/", views_matrix.ResponseList.as_view(), name="response_list"),
+    path("rules/responses/change/", views_matrix.MatrixChangePage.as_view(), name="response_change"),
+    path("rules/<uuid:uid>/", views_rules.RuleRecord.as_view(), name="rule_detail"),
+    path("rules/<uuid:uid>/change/", views_rule_forms.ChangeRulePage.as_view(), name="rule_change"),
+    path("rules/<uuid:uid>/sign-off/", views_rule_forms.SignOffPage.as_view(), name="rule_sign_off"),
 ]

@@ -166,7 +166,7 @@ def run_clock(
         used=sum((day.amount for line in lines for day in _certain_days(line) if day.on <= on), NONE),
         at_most=_at_most(counts),
         longest_run=max((length for length, _crossed in runs.values()), default=NONE),
-        is_at_least=any("length_unknown" in one.notes for one in counts if one.standing in _IN_QUESTION),
+        is_at_least=any("length_unknown" in one.notes for one in counts if one.standing is Standing.COUNTS),
     )
 
 

@@ -82,16 +82,19 @@ class RuleVersion(Record):
         SIGNED = "signed", _("Signed off")
         DECLINED = "declined", _("Not adopted")
 
-    SEVERITIES = (
-        (Severity.BLOCK.value, _("Cannot be saved")),
-        (Severity.OVERRIDE.value, _("Needs a reason")),
-        (Severity.WARN.value, _("Is said")),
-    )
-    SUBJECTS = (
-        (Subject.REMOVAL.value, _("Removals")),
-        (Subject.REFERRAL.value, _("Referrals")),
-        (Subject.HIB.value, _("Bullying (HIB)")),
-    )
+    class Breach(models.TextChoices):
+        """What a breach means for the person at the form."""
+
+        BLOCK = Severity.BLOCK.value, _("Cannot be saved")
+        OVERRIDE = Severity.OVERRIDE.value, _("Needs a typed reason")
+        WARN = Severity.WARN.value, _("Warns")
+
+    class About(models.TextChoices):
+        """What a rule is about."""
+
+        REMOVAL = Subject.REMOVAL.value, _("Removals")
+        REFERRAL = Subject.REFERRAL.value, _("Referrals")
+        HIB = Subject.HIB.value, _("Bullying (HIB)")
 
     rule = models.ForeignKey(DistrictRule, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
@@ -99,8 +102,8 @@ class RuleVersion(Record):
     jurisdiction = models.CharField(_("jurisdiction"), max_length=10)
     citation = models.CharField(_("citation"), max_length=200)
     title = models.CharField(_("title"), max_length=200)
-    severity = models.CharField(_("a breach"), max_length=10, choices=SEVERITIES)
-    subject = models.CharField(_("about"), max_length=10, choices=SUBJECTS)
+    severity = models.CharField(_("a breach"), max_length=10, choices=Breach)
+    subject = models.CharField(_("about"), max_length=10, choices=About)
     effective_from = models.DateField(_("in force from"), null=True, blank=True)
     effective_to = models.DateField(_("in force to"), null=True, blank=True)
     superseded_on = models.DateField(_("replaced from"), null=True, blank=True)
@@ -120,6 +123,11 @@ class RuleVersion(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def district(self) -> District:
+        """The district that goes by it."""
+        return self.rule.district
 
     @property
     def is_local(self) -> bool:

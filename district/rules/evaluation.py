@@ -112,9 +112,14 @@ class Reason:
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
+    def template(self) -> str:
+        """The sentence without its values, as a catalog of translations has it."""
+        return SENTENCES[self.code]
+
+    @property
     def sentence(self) -> str:
         """The reason in English."""
-        return SENTENCES[self.code] % self.values
+        return self.template % self.values
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Routes of the legal record of discipline."""
 
-from discipline.models import Behavior, Incident, Referral, ReferralDraft, Removal
+from discipline.models import Behavior, Incident, Referral, ReferralDraft, Removal, RuleVersion
 from district.models import Student
 from tests.doors.kinds import (
     EVERYBODY,
     RECORDS,
     REFERRALS,
     REFERRERS,
+    RULE_EDITORS,
+    RULES,
     VOIDERS,
     Door,
     collection,
@@ -20,6 +22,7 @@ DOORS: dict[str, Door] = {
     **collection("removals", Removal, RECORDS),
     **collection("suspensions", Removal, RECORDS),
     **collection("behaviors", Behavior, EVERYBODY),
+    **collection("rules", RuleVersion, RULES),
     "api-removals-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-suspensions-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-referrals-void": Door(REFERRALS, writers=VOIDERS, model=Referral, is_action=True, visible=nothing_made),
@@ -44,4 +47,12 @@ DOORS: dict[str, Door] = {
     "suspension_list": Door(RECORDS),
     "behavior_list": Door(EVERYBODY),
     "behavior_detail": Door(EVERYBODY, model=Behavior),
+    "rule_list": Door(RULES),
+    "rule_detail": Door(RULES, model=RuleVersion),
+    "rule_new": Door(RULE_EDITORS, writers=RULE_EDITORS),
+    "rule_change": Door(RULE_EDITORS, writers=RULE_EDITORS, model=RuleVersion),
+    "rule_sign_off": Door(RULE_EDITORS, writers=RULE_EDITORS, model=RuleVersion),
+    "response_list": Door(RULES),
+    "response_change": Door(RULE_EDITORS, writers=RULE_EDITORS),
+    "clock_settings": Door(RULE_EDITORS, writers=RULE_EDITORS),
 }

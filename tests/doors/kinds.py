@@ -18,6 +18,8 @@ AUDIT = frozenset({Role.AUDITOR, Role.PRINCIPAL})
 STAFF = RECORDS | {Role.COORDINATOR, Role.LEADER, Role.ADMIN}
 RATES = frozenset({Role.LEADER, Role.RECORDS, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR})
 REFERRERS = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL})
+RULES = RECORDS | {Role.LEADER, Role.AUDITOR}
+RULE_EDITORS = frozenset({Role.LEADER})
 VOIDERS = frozenset({Role.OFFICER, Role.PRINCIPAL})
 AT_NORTH = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR})
 """Roles that the cast holds at north only."""

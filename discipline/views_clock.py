@@ -18,9 +18,8 @@ from discipline.clocks import policy_on
 from discipline.forms_rules import day_field
 from discipline.models import ClockSettings
 from district.access import Permission
-from district.grouped_forms import DistrictForm, Grouping, districts_of
+from district.grouped_forms import DistrictForm, DistrictFormPage, Grouping, districts_of
 from district.page_parts import Cell, Heading, Section, day_words, plain_days, yes_no_words
-from district.pages import FormPage
 
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
@@ -74,7 +73,7 @@ class ClockSettingsForm(DistrictForm):
             raise forms.ValidationError(_("Write numbers separated by commas, such as 5, 8, 10.")) from error
 
 
-class ClockSettingsPage(FormPage):
+class ClockSettingsPage(DistrictFormPage):
     """When should the clock warn, and how does it count?"""
 
     needs = Permission.RULES_EDIT
@@ -84,9 +83,6 @@ class ClockSettingsPage(FormPage):
     title = gettext_lazy("How should the IDEA clock count?")
     about = gettext_lazy("Where the law leaves a choice, the district makes it here. What the law fixes is not asked.")
     submit_words = gettext_lazy("Keep these choices")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
         districts = districts_of(self.request.user, Permission.RULES_EDIT)[:1]

@@ -23,10 +23,10 @@ from discipline.response_matrix import RESTORATIVE, SUPPORT, in_order
 from discipline.rule_words import grades_words, prior_words
 from district.access import Permission
 from district.calendar import school_year_of, school_year_window
-from district.grouped_forms import districts_of
+from district.grouped_forms import DistrictFormPage, districts_of
 from district.models import District, User
 from district.page_parts import Cell, Heading, Section, day_words
-from district.pages import FormPage, ListPage
+from district.pages import ListPage
 
 WORDS = dict(MATRIX_RESPONSES)
 
@@ -156,7 +156,7 @@ def outside_words(user: User) -> str:
     return words % {"count": count, "day": day_words(first)}
 
 
-class MatrixChangePage(FormPage):
+class MatrixChangePage(DistrictFormPage):
     """What does the district allow from now on?"""
 
     needs = Permission.RULES_EDIT
@@ -166,9 +166,6 @@ class MatrixChangePage(FormPage):
     title = gettext_lazy("What does the district allow from now on?")
     about = gettext_lazy("The matrix that stands today stays on record.")
     submit_words = gettext_lazy("Keep the change")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
         """The cell whose link was followed, with what it allows today."""

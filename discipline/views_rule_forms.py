@@ -22,7 +22,7 @@ from discipline.models import LOCAL, Removal, RemovalKind, RuleVersion
 from discipline.views_rules import rule_sections
 from district import audit, reads
 from district.access import Permission
-from district.grouped_forms import districts_of
+from district.grouped_forms import DistrictFormPage, districts_of
 from district.models import District, SchoolYear, User
 from district.page_parts import Cell, Heading, Section, day_words, school_days_words, year_words
 from district.pages import FormPage
@@ -87,15 +87,12 @@ def _list_of(keys: tuple[int, ...], district: District, user: User) -> Section:
     return Section(_("The latest of them at your schools"), headings, cells, _("None at a school that you see."))
 
 
-class RulePage(FormPage):
+class RulePage(DistrictFormPage):
     """What new and changed rules of the district share."""
 
     needs = Permission.RULES_EDIT
     form_class = LocalRuleForm
     template_name = "discipline/rule_form.html"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(list_url=reverse("rule_list"), list_words=_("Rules"), **context)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.forms import BoundField
 from django.utils.functional import Promise
 
 from district.access import Permission
 from district.models import District, User
+from district.pages import FormPage
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,18 @@ class DistrictForm(GroupedForm):
         if "district" in self.fields and self.is_bound and (chosen := self.cleaned_data.get("district")):
             return chosen
         return self.districts[0] if self.districts else None
+
+
+class DistrictFormPage(FormPage):
+    """A page with a form about a district as a whole. Without a grant of a whole district it is forbidden."""
+
+    needs: ClassVar[Permission]
+    template_name = "grouped_form.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        if not districts_of(self.request.user, self.needs).exists():
+            raise PermissionDenied
+        return super().get_form_kwargs() | {"user": self.request.user}
 
 
 def districts_of(user: User, permission: Permission) -> Any:

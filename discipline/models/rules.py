@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
@@ -68,7 +68,8 @@ class RuleVersionQuerySet(DistrictScopedQuerySet):
 
     def standing(self, day: date):
         """Versions that hold on a day or will, whether signed, unsigned or declined; not those that were replaced."""
-        return self.filter(Q(superseded_on=None) | Q(superseded_on__gt=day))
+        replaced_later = Q(superseded_on__gt=day) & (Q(effective_from=None) | Q(superseded_on__gt=F("effective_from")))
+        return self.filter(Q(superseded_on=None) | replaced_later)
 
 
 class RuleVersion(Record):

@@ -144,8 +144,11 @@ class RuleRecord(RecordPage):
         return version.is_local and not later.exists()
 
     def _notice(self, version: RuleVersion, note: str) -> tuple[str, str]:
-        if version.superseded_on and version.superseded_on <= version.rule.district.today():
-            return _("A later version stands in the place of this one."), "warn"
+        if replaced := version.superseded_on:
+            first = version.effective_from
+            if replaced <= version.rule.district.today() or (first and replaced <= first):
+                return _("A later version stands in the place of this one."), "warn"
+            return _("A later version takes the place of this one on %(day)s.") % {"day": day_words(replaced)}, ""
         if version.sign_off == RuleVersion.SignOff.DECLINED:
             return _("The district does not go by this rule. Reason: %(reason)s") % {"reason": note}, "warn"
         if version.needs_confirmation and version.sign_off == RuleVersion.SignOff.UNSIGNED:

@@ -195,7 +195,10 @@ def _section(read: StudentClock, seen: set[int]) -> Section:
     """Each removal with its days, and why they count or do not."""
     rows = [_row(line, read.removals, seen) for line in read.clock.lines]
     headings = (Heading(_("Removal")), Heading(_("When")), Heading(_("Counts")), Heading(_("Why")))
-    note = _("Counted in school days of the whole district, whatever the school. See the methods page for the sources.")
+    note = _(
+        "Every removal of the district counts, whatever the school. Sources: 34 CFR 300.11, 300.530 and 300.536; "
+        "71 FR 46715; OSEP Letter to Sarzynski (2012); OSEP Q&A 22-02."
+    )
     return Section(_("Why each day counts"), headings, rows, _("No removal this school year."), note if rows else "")
 
 

@@ -22,6 +22,14 @@ REFERRAL_READERS = (
 )
 
 
+class RuleCollection(Collection):
+    """Rules of discipline law that a district goes by, each version with its citation and sign-off."""
+
+    table = tables.RULES
+    filterset_class = filters.RuleFilterSet
+    permissions = {"GET": Permission.RULES_VIEW}
+
+
 class IncidentCollection(Collection):
     """Incidents. A single one shows the parts in it; what was written only to those who may read narratives."""
 

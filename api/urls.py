@@ -19,6 +19,7 @@ COLLECTIONS = {
     "removals": discipline.RemovalCollection,
     "suspensions": discipline.SuspensionCollection,
     "behaviors": conduct.BehaviorCollection,
+    "rules": discipline.RuleCollection,
     "organizations": district.OrganizationCollection,
     "memoranda": district.MemorandumCollection,
     "imports": district.ImportCollection,

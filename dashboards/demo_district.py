@@ -21,6 +21,8 @@ from dashboards.demo import (
     write_roster,
 )
 from dashboards.demo.plan import YearPlan
+from discipline.actions.matrix import give_default_matrix
+from discipline.actions.rules import adopt_packs
 from discipline.catalogue import give_default_code
 from discipline.imports import import_discipline
 from district.access import NEEDS_ORGANIZATION, Role
@@ -77,7 +79,7 @@ def seed(progress: Progress) -> None:
 
 
 def ensure_district() -> District:
-    """Return the demo district with the default code of conduct; make it if it is not there."""
+    """Return the demo district with the default code of conduct, rules and matrix; make it if it is not there."""
     with transaction.atomic():
         district, _created = District.objects.get_or_create(
             code=CODE,
@@ -88,6 +90,8 @@ def ensure_district() -> District:
             },
         )
         give_default_code(district, by=None)
+        adopt_packs(district=district, by=None)
+        give_default_matrix(district=district, by=None)
     return district
 
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discipline.event_filters import EventFilterSet
-from discipline.models import INCIDENT_LOCATIONS, Involvement, Referral, RemovalKind, Response
+from discipline.models import (
+    INCIDENT_LOCATIONS,
+    LOCAL,
+    Involvement,
+    Referral,
+    RemovalKind,
+    Response,
+    ResponseMatrix,
+    RuleVersion,
+)
 from discipline.models.codes import SUSPENSIONS
+from discipline.packs import shipped_packs
 from district.filtering import (
     CodesFilter,
     DayFilter,
@@ -126,3 +137,50 @@ class SuspensionFilterSet(RemovalFilterSet):
     """In-school and out-of-school suspensions."""
 
     kind = CodesFilter("kind", choices=[choice for choice in RemovalKind.choices if choice[0] in SUSPENSIONS])
+
+
+class RuleFilterSet(StrictFilterSet):
+    """Versions of rules."""
+
+    orders = {
+        "jurisdiction": "jurisdiction",
+        "citation": "citation",
+        "title": "title",
+        "effective_from": "effective_from",
+        "sign_off": "sign_off",
+    }
+    default_order = ("jurisdiction", "title")
+
+    district = DistrictFilter("rule__district")
+    sign_off = CodesFilter("sign_off", choices=RuleVersion.SignOff.choices)
+    jurisdiction = CodesFilter(
+        "jurisdiction", choices=[(LOCAL, _("The district's own")), *((code, code) for code in shipped_packs())]
+    )
+    severity = CodesFilter("severity", choices=RuleVersion.Breach.choices)
+    in_force_on = DayFilter("effective_from", label=_("In force on"))
+    needs_confirmation = YesNoFilter("needs_confirmation")
+    subject = CodesFilter("subject", choices=RuleVersion.About.choices)
+    key = TextFilter("rule__key")
+    search = SearchFilter(holds=("title", "citation"))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
+        if name == "in_force_on":
+            return queryset.in_force_on(value) if value else queryset
+        return super().filtered_by(name, one, value, queryset)
+
+
+class ResponseCellFilterSet(StrictFilterSet):
+    """Cells of response matrices: those in force today, unless another day is asked for."""
+
+    orders = {"level": "level"}
+    default_order = ("level",)
+
+    district = DistrictFilter("matrix__district")
+    level = TextFilter("level")
+    valid_on = DayFilter("matrix__valid_from", label=_("Valid on"))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name == "valid_on":
+            matrices = ResponseMatrix.objects.in_force_on(value or timezone.localdate())
+            return queryset.filter(matrix__in=matrices.values("pk"))
+        return super().filtered_by(name, one, value, queryset)

@@ -18,10 +18,12 @@ from discipline.models import (
     RemovalChange,
     RemovalKind,
     Response,
+    ResponseCell,
+    RuleVersion,
 )
 from district.access import Permission
 from district.columns import Column, Kind, RecordTable, grouped, listed, objects
-from district.models import User
+from district.models import Grade, User
 from district.tables import DISTRICT, ID, SCHOOL, SCHOOL_YEAR, STUDENT
 
 _NARRATIVE = {"description", "reported_by"}
@@ -196,4 +198,42 @@ REMOVALS = RecordTable(
     details=(Column("changes", _("Changes"), kind=Kind.OBJECTS, gather=changes_of_removals, parts=CHANGE_PARTS),),
     places=_PLACES,
     about_students=True,
+)
+RULES = RecordTable(
+    RuleVersion,
+    "rules",
+    (
+        ID,
+        Column("district", _("District"), "rule__district__code"),
+        Column("key", _("Key"), "rule__key"),
+        Column("version", _("Version"), "number", Kind.INTEGER),
+        Column("jurisdiction", _("Jurisdiction"), "jurisdiction"),
+        Column("citation", _("Citation"), "citation"),
+        Column("title", _("Title"), "title"),
+        Column("text", _("What it says"), "terms__text"),
+        Column("subject", _("About"), "subject", choices=RuleVersion.About),
+        Column("severity", _("A breach"), "severity", choices=RuleVersion.Breach),
+        Column("effective_from", _("In force from"), "effective_from", Kind.DATE, is_nullable=True),
+        Column("effective_to", _("In force to"), "effective_to", Kind.DATE, is_nullable=True),
+        Column("superseded_on", _("Replaced from"), "superseded_on", Kind.DATE, is_nullable=True),
+        Column("needs_confirmation", _("To be confirmed"), "needs_confirmation", Kind.YES_NO),
+        Column("sign_off", _("Sign-off"), "sign_off", choices=RuleVersion.SignOff),
+    ),
+    places={"district": "rule__district_id"},
+)
+RESPONSE_CELLS = RecordTable(
+    ResponseCell,
+    "responses-allowed",
+    (
+        Column("district", _("District"), "matrix__district__code"),
+        Column("valid_from", _("Valid from"), "matrix__valid_from", Kind.DATE),
+        Column("superseded_on", _("Replaced from"), "matrix__superseded_on", Kind.DATE, is_nullable=True),
+        Column("level", _("Level"), "level"),
+        Column("grade_from", _("From grade"), "grade_from", choices=Grade),
+        Column("grade_to", _("To grade"), "grade_to", choices=Grade),
+        Column("prior_from", _("Earlier incidents, from"), "prior_from", Kind.INTEGER),
+        Column("prior_to", _("Earlier incidents, to"), "prior_to", Kind.INTEGER, is_nullable=True),
+        Column("responses", _("Responses allowed"), "responses", Kind.TEXTS),
+    ),
+    places={"district": "matrix__district_id"},
 )

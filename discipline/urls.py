@@ -4,11 +4,15 @@ from django.urls import path
 
 from discipline import (
     views,
+    views_clock,
     views_conduct,
     views_conduct_forms,
     views_conduct_mapping,
     views_logging,
+    views_matrix,
     views_records,
+    views_rule_forms,
+    views_rules,
     views_students,
 )
 
@@ -32,4 +36,12 @@ urlpatterns = [
     path("behaviors/<uuid:uid>/change/", views_conduct_forms.ChangeBehavior.as_view(), name="behavior_change"),
     path("behaviors/<uuid:uid>/end/", views_conduct_forms.EndBehavior.as_view(), name="behavior_end"),
     path("behaviors/<uuid:uid>/copy/", views_conduct_forms.CopyBehavior.as_view(), name="behavior_copy"),
+    path("rules/", views_rules.RuleList.as_view(), name="rule_list"),
+    path("rules/new/", views_rule_forms.NewRulePage.as_view(), name="rule_new"),
+    path("rules/clock/", views_clock.ClockSettingsPage.as_view(), name="clock_settings"),
+    path("rules/responses/", views_matrix.ResponseList.as_view(), name="response_list"),
+    path("rules/responses/change/", views_matrix.MatrixChangePage.as_view(), name="response_change"),
+    path("rules/<uuid:uid>/", views_rules.RuleRecord.as_view(), name="rule_detail"),
+    path("rules/<uuid:uid>/change/", views_rule_forms.ChangeRulePage.as_view(), name="rule_change"),
+    path("rules/<uuid:uid>/sign-off/", views_rule_forms.SignOffPage.as_view(), name="rule_sign_off"),
 ]

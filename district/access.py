@@ -31,6 +31,8 @@ class Permission(StrEnum):
     REMOVAL_VIEW = "removal.view"
     REMOVAL_RECORD = "removal.record"  # order, change, tick off
     REMOVAL_VOID = "removal.void"
+    RULES_VIEW = "rules.view"  # rules of discipline law, the response matrix, settings of the IDEA clock
+    RULES_EDIT = "rules.edit"  # sign rules off, add local ones, change the matrix and the clock's settings
     RATES_VIEW = "rates.view"  # exact figures of the scope
     REPORTERS_VIEW = "reporters.view"  # figures by the member of staff who referred
     RATES_ANNOTATE = "rates.annotate"  # mark a school's measure as not reported
@@ -61,6 +63,8 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.REMOVAL_VIEW: _("See suspensions and other removals."),
     Permission.REMOVAL_RECORD: _("Order a removal, change its terms, tick off its days."),
     Permission.REMOVAL_VOID: _("Void a removal, with a reason; the row stays and is counted as voided."),
+    Permission.RULES_VIEW: _("See the rules of discipline law in force, and which responses the district allows."),
+    Permission.RULES_EDIT: _("Sign rules off, add the district's own, change which responses it allows."),
     Permission.RATES_VIEW: _("See exact suspension rates and counts."),
     Permission.REPORTERS_VIEW: _("See referrals counted by the member of staff who made them."),
     Permission.RATES_ANNOTATE: _("Mark a measure of a school and year as not reported."),
@@ -147,6 +151,7 @@ _SCHOOL_RECORDS = frozenset(
         Permission.REFERRAL_VIEW,
         Permission.NARRATIVE_VIEW,
         Permission.REMOVAL_VIEW,
+        Permission.RULES_VIEW,
         Permission.RATES_VIEW,
         Permission.RECORDS_EXPORT,
     }
@@ -189,6 +194,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.DISTRICT_VIEW,
             Permission.CONDUCT_EDIT,
             Permission.STAFF_VIEW,
+            Permission.RULES_VIEW,
+            Permission.RULES_EDIT,
             Permission.RATES_VIEW,
             Permission.ORGANIZATION_VIEW,
             Permission.ORGANIZATION_EDIT,
@@ -211,6 +218,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {
             Permission.DISTRICT_VIEW,
+            Permission.RULES_VIEW,
             Permission.IMPORT_VIEW,
             Permission.MEMORANDUM_VIEW,
             Permission.ORGANIZATION_VIEW,

@@ -101,6 +101,18 @@ class SchoolCalendar:
             found = self._next_school_day(found)
         return found
 
+    def nth_school_day_before(self, day: date, n: int) -> date:
+        """The day that is `n` school days before `day`, which itself is not counted: the mirror of the one above.
+
+        ValueError when n is negative or 400 days pass without a school day.
+        """
+        if n < 0:
+            raise ValueError(f"cannot count {n} school days before {day}")
+        found = day
+        for _ in range(n):
+            found = self._next_school_day(found, -1)
+        return found
+
     def nearest_school_day(self, day: date) -> date:
         """`day` itself when it is a school day, else the nearest one; of two equally near the earlier.
 
@@ -113,11 +125,13 @@ class SchoolCalendar:
                     return candidate
         raise ValueError(f"no school day within {SEARCH_LIMIT} days of {day}; is the calendar entered?")
 
-    def _next_school_day(self, day: date) -> date:
-        for ordinal in range(day.toordinal() + 1, day.toordinal() + SEARCH_LIMIT + 1):
+    def _next_school_day(self, day: date, sign: int = 1) -> date:
+        for distance in range(1, SEARCH_LIMIT + 1):
+            ordinal = day.toordinal() + sign * distance
             if _is_ordinal(ordinal) and self.is_school_day(candidate := date.fromordinal(ordinal)):
                 return candidate
-        raise ValueError(f"no school day within {SEARCH_LIMIT} days after {day}; is the calendar entered?")
+        side = "after" if sign > 0 else "before"
+        raise ValueError(f"no school day within {SEARCH_LIMIT} days {side} {day}; is the calendar entered?")
 
     def _regular_length(self, day: date) -> Decimal:
         if day.weekday() in self.weekdays and any(first <= day <= last for first, last in self._spans):

@@ -82,6 +82,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Schools"), "school", (Permission.DISTRICT_VIEW,)),
             Word(_("Staff"), "staff", (Permission.STAFF_VIEW,)),
             Word(_("Code of conduct"), "behavior", (Permission.DISTRICT_VIEW,)),
+            Word(_("Rules"), "rule", (Permission.RULES_VIEW,)),
+            Word(_("Responses allowed"), "response", (Permission.RULES_VIEW,)),
         ),
     ),
     (

@@ -65,6 +65,8 @@ def world(db) -> World:
         make.refer(incident, student)
         make.remove(incident, student).involvements.add(involvement)
         students.append(student)
+    for place in (district, other):
+        make.make_rule(place, "No suspension at level 1", effective_to="2019-06-30")  # over, so that it stops nobody
     organization = make.make_organization(district, "Neighbors United")
     make.make_memorandum(organization, north)
     make.make_memorandum(make.make_organization(other, "Elsewhere Together"))

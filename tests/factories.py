@@ -8,7 +8,17 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from discipline.models import Behavior, Incident, Involvement, Referral, ReferralStatus, Removal
+from discipline.models import (
+    LOCAL,
+    Behavior,
+    DistrictRule,
+    Incident,
+    Involvement,
+    Referral,
+    ReferralStatus,
+    Removal,
+    RuleVersion,
+)
 from district import standing
 from district.access import Role
 from district.models import (
@@ -27,6 +37,7 @@ from district.models import (
     Student,
     User,
 )
+from district.rules import rule_of, terms_of
 
 PASSWORD = "a long enough password"
 _numbers = itertools.count(1)
@@ -140,6 +151,26 @@ def remove(incident: Incident, student: Student, kind: str = "OSS", days: str | 
         days=Decimal(days) if days is not None else None,
         **fields,
     )
+
+
+def make_rule(district: District, title: str = "", **terms) -> RuleVersion:
+    """A rule of the district's own, unsigned; without other terms it forbids suspensions out of school at level 1."""
+    title = title or f"Rule {number()}"
+    says = {
+        "key": f"local-{number()}",
+        "jurisdiction": LOCAL,
+        "citation": "Policy 5600",
+        "title": title,
+        "text": f"{title}.",
+        "severity": "block",
+        "actions": ["OSS"],
+        "include": {"levels": ["1"]},
+        "prohibits": True,
+        **terms,
+    }
+    rule = rule_of({name: value for name, value in says.items() if value is not None})
+    stored = DistrictRule.objects.create(district=district, key=rule.key)
+    return RuleVersion.objects.create(rule=stored, number=1, terms=terms_of(rule), **RuleVersion.columns_of(rule))
 
 
 def make_organization(district: District, name: str = "", **fields) -> Organization:

@@ -12,17 +12,31 @@ from .codes import (
     TriedFirst,
 )
 from .drafts import DRAFT_LIFE, ReferralDraft
+from .idea import (
+    ClockSettings,
+    ManifestationDetermination,
+    PatternReview,
+    RemovalTerms,
+    RemovalTermsChange,
+)
 from .incidents import FamilyContact, Incident, Involvement, OtherPerson
 from .linking import IncidentLink, IncidentMerge
+from .matrix import MATRIX_RESPONSES, OutsideMatrix, ResponseCell, ResponseMatrix
 from .referrals import Referral, ReferralResponse, ReferralStatus
 from .removals import Removal, RemovalChange, ServedDay
+from .rules import LOCAL, AdoptedPack, DistrictRule, RuleDecision, RuleSignOff, RuleVersion
 
 __all__ = [
     "DRAFT_LIFE",
     "INCIDENT_LOCATIONS",
+    "LOCAL",
+    "MATRIX_RESPONSES",
     "RESTORATIVE_RESPONSES",
+    "AdoptedPack",
     "Behavior",
+    "ClockSettings",
     "ContactWay",
+    "DistrictRule",
     "FamilyContact",
     "Incident",
     "IncidentLink",
@@ -30,7 +44,10 @@ __all__ = [
     "Involvement",
     "LawEnforcement",
     "LengthDifference",
+    "ManifestationDetermination",
     "OtherPerson",
+    "OutsideMatrix",
+    "PatternReview",
     "Referral",
     "ReferralDraft",
     "ReferralResponse",
@@ -38,7 +55,14 @@ __all__ = [
     "Removal",
     "RemovalChange",
     "RemovalKind",
+    "RemovalTerms",
+    "RemovalTermsChange",
     "Response",
+    "ResponseCell",
+    "ResponseMatrix",
+    "RuleDecision",
+    "RuleSignOff",
+    "RuleVersion",
     "ServedDay",
     "TriedFirst",
 ]

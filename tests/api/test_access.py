@@ -27,6 +27,7 @@ READING: dict[str, tuple[Permission, ...]] = {
     "removals": (Permission.REMOVAL_VIEW,),
     "suspensions": (Permission.REMOVAL_VIEW,),
     "behaviors": (Permission.DISTRICT_VIEW,),
+    "rules": (Permission.RULES_VIEW,),
     "organizations": (Permission.ORGANIZATION_VIEW,),
     "memoranda": (Permission.MEMORANDUM_VIEW,),
     "imports": (Permission.IMPORT_VIEW,),

@@ -1,6 +1,6 @@
 """Routes of the legal record of discipline."""
 
-from discipline.models import Behavior, Incident, Referral, ReferralDraft, Removal
+from discipline.models import Behavior, Incident, Referral, ReferralDraft, Removal, RuleVersion
 from district.models import Student
 from tests.doors.kinds import (
     CONDUCT,
@@ -8,6 +8,8 @@ from tests.doors.kinds import (
     RECORDS,
     REFERRALS,
     REFERRERS,
+    RULE_EDITORS,
+    RULES,
     VOIDERS,
     Door,
     collection,
@@ -25,6 +27,8 @@ DOORS: dict[str, Door] = {
     # The behaviors of the small world have no last day, so none can be copied to the next year.
     "api-behaviors-copy": Door(EVERYBODY, writers=CONDUCT, model=Behavior, is_action=True, posted=frozenset({409})),
     "api-behaviors-coverage": Door(EVERYBODY),
+    **collection("behaviors", Behavior, EVERYBODY),
+    **collection("rules", RuleVersion, RULES),
     "api-removals-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-suspensions-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-referrals-void": Door(REFERRALS, writers=VOIDERS, model=Referral, is_action=True, visible=nothing_made),
@@ -54,4 +58,12 @@ DOORS: dict[str, Door] = {
     "behavior_change": Door(CONDUCT, writers=CONDUCT, model=Behavior),
     "behavior_end": Door(CONDUCT, writers=CONDUCT, model=Behavior),
     "behavior_copy": Door(CONDUCT, writers=CONDUCT, model=Behavior),
+    "rule_list": Door(RULES),
+    "rule_detail": Door(RULES, model=RuleVersion),
+    "rule_new": Door(RULE_EDITORS, writers=RULE_EDITORS),
+    "rule_change": Door(RULE_EDITORS, writers=RULE_EDITORS, model=RuleVersion),
+    "rule_sign_off": Door(RULE_EDITORS, writers=RULE_EDITORS, model=RuleVersion),
+    "response_list": Door(RULES),
+    "response_change": Door(RULE_EDITORS, writers=RULE_EDITORS),
+    "clock_settings": Door(RULE_EDITORS, writers=RULE_EDITORS),
 }

@@ -1,6 +1,6 @@
-"""`create_district CODE --name NAME`: a district with the default code of conduct and calendar.
+"""`create_district CODE --name NAME`: a district with the default code of conduct, calendar, rules and matrix.
 
-It stands on this floor because it is the lowest that sees both districts and codes of conduct.
+It stands on this floor because it is the lowest that sees both districts and what their discipline goes by.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from discipline.actions.matrix import give_default_matrix
+from discipline.actions.rules import adopt_packs
 from discipline.catalogue import give_default_code
 from district.districts import DistrictDiffers, create_district
 
@@ -18,7 +20,7 @@ from district.districts import DistrictDiffers, create_district
 class Command(BaseCommand):
     """Make a district: 0 made or there already as asked, 1 there with other values, 2 wrong usage."""
 
-    help = "Make a district with the default code of conduct. Repeating changes nothing."
+    help = "Make a district with the default code of conduct and the rules of its state. Repeating changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="a short code, unique in this installation")
@@ -33,6 +35,8 @@ class Command(BaseCommand):
                 district, is_new = create_district(**values, by=None)
                 if is_new:
                     give_default_code(district, by=None)
+                    adopt_packs(district=district, by=None)
+                    give_default_matrix(district=district, by=None)
         except ValidationError as error:
             reasons = "; ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
             raise CommandError(reasons, returncode=2) from error

@@ -1,0 +1,68 @@
+"""The rules of discipline law: what they say, what they come to for a proposed removal, when their steps are due."""
+
+from .deadlines import Due, due_dates, due_on
+from .evaluation import (
+    GRAVITY,
+    SENTENCES,
+    UNKNOWNS,
+    BehaviorFacts,
+    Evaluation,
+    Finding,
+    Outcome,
+    Proposal,
+    Reason,
+    evaluate,
+    judge,
+)
+from .holidays import federal_holidays, is_business_day
+from .reading import Pack, RuleFault, pack_of, rule_of, terms_of
+from .terms import (
+    ACTIONS,
+    FLAGS,
+    GRADES,
+    Behaviors,
+    Condition,
+    Deadline,
+    Match,
+    Rule,
+    Severity,
+    Subject,
+    Unit,
+    in_force,
+)
+
+__all__ = [
+    "ACTIONS",
+    "FLAGS",
+    "GRADES",
+    "GRAVITY",
+    "SENTENCES",
+    "UNKNOWNS",
+    "BehaviorFacts",
+    "Behaviors",
+    "Condition",
+    "Deadline",
+    "Due",
+    "Evaluation",
+    "Finding",
+    "Match",
+    "Outcome",
+    "Pack",
+    "Proposal",
+    "Reason",
+    "Rule",
+    "RuleFault",
+    "Severity",
+    "Subject",
+    "Unit",
+    "due_dates",
+    "due_on",
+    "evaluate",
+    "federal_holidays",
+    "in_force",
+    "is_business_day",
+    "judge",
+    "pack_of",
+    "rule_of",
+    "terms_of",
+]

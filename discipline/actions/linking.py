@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,8 +56,7 @@ def unlink_incidents(*, link: IncidentLink, reason: str, by: User) -> IncidentLi
 
 def linked_to(incident: Incident) -> list[IncidentLink]:
     """The standing links of an incident, with both ends."""
-    rows = IncidentLink.objects.filter(Q(first=incident) | Q(second=incident), ended_at=None)
-    return list(rows.select_related("first__school", "second__school"))
+    return list(IncidentLink.objects.of(incident).standing().select_related("first__school", "second__school"))
 
 
 def plan_merge(*, kept: Incident, merged: Incident) -> MergePlan:
@@ -94,14 +92,14 @@ def merge_incidents(*, kept: Incident, merged: Incident, reason: str, by: User) 
             _void_doubles(name, rows, words, by)
         merged.merged_into = kept
         merged.save()
-        for column in ("occurred_time", "location", "description"):
-            if not getattr(kept, column):
-                setattr(kept, column, getattr(merged, column))
-        kept.save()
+        # A pointer always points to an incident that stands, so that nobody has to follow a chain of them.
+        Incident.objects.filter(merged_into=merged).update(merged_into=kept, updated_at=now)
+        filled = _fill(kept, merged)
         row = IncidentMerge.objects.create(
             kept=kept, merged=merged, reason=reason, by=by, at=now, moved=_ids(plan.moved), voided=_ids(plan.doubles)
         )
-        _record(audit.Action.UPDATE, kept, by, {"merged": str(merged.uid), "reason": reason, "moved": row.moved})
+        told = {"merged": str(merged.uid), "reason": reason, "moved": row.moved, "filled": filled}
+        _record(audit.Action.UPDATE, kept, by, told)
         _record(audit.Action.UPDATE, merged, by, {"merged_into": str(kept.uid), "reason": reason, "voided": row.voided})
         return row
 
@@ -134,6 +132,18 @@ def _both(one: Incident, other: Incident) -> tuple[Incident, Incident]:
     if any(incident.merged_into_id for incident in found.values()):
         raise StepNotAllowed(_("One of them was merged into another incident. Go on there."), ())
     return found[one.pk], found[other.pk]
+
+
+def _fill(kept: Incident, merged: Incident) -> list[str]:
+    """Take over what only the merged record says; return the names of its columns."""
+    names = [name for name in ("occurred_time", "location", "description", "tried_first") if not getattr(kept, name)]
+    filled = [name for name in names if getattr(merged, name)]
+    twins = {"occurred_time": ("is_time_exact",), "description": ("described_by",)}
+    for name in filled:
+        for column in (name, *twins.get(name, ())):
+            setattr(kept, column, getattr(merged, column))
+    kept.save()
+    return filled
 
 
 def _void_doubles(name: str, rows: Iterable[Any], words: str, by: User) -> None:

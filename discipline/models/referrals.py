@@ -28,15 +28,18 @@ class ReferralQuerySet(ScopedQuerySet):
         )
         every = School.objects.where_allowed(user, Permission.REFERRAL_VIEW)
         some = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_RESTORATIVE)
-        own = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_OWN)
         return self.filter(
             Q(school__in=every.values("pk"))
             | (
                 Q(school__in=some.values("pk"))
                 & (Q(asks_restorative=True) | models.Exists(restorative) | models.Exists(given))
             )
-            | Q(school__in=own.values("pk"), reporter=user)
+            | self._is_made_by(user)
         )
+
+    def made_by(self, user):
+        """Referrals that `user` made, at schools where they may see their own."""
+        return self.filter(self._is_made_by(user))
 
     def in_year(self, year: int):
         """Referrals attributed to the school year that ends in `year`."""
@@ -49,6 +52,15 @@ class ReferralQuerySet(ScopedQuerySet):
     def open(self):
         """Referrals that wait for a decision or for an answer."""
         return self.filter(status__in=Referral.OPEN)
+
+    def with_since(self):
+        """The same referrals with `since`: the moment from which their present state holds."""
+        latest = ReferralStatus.objects.filter(referral=models.OuterRef("pk")).order_by("-at", "-pk")
+        return self.annotate(since=models.Subquery(latest.values("at")[:1]))
+
+    def _is_made_by(self, user) -> Q:
+        own = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_OWN)
+        return Q(school__in=own.values("pk"), reporter=user)
 
 
 class Referral(Record):
@@ -124,7 +136,7 @@ class ReferralStatus(Record):
         return f"{self.referral_id} {self.status}"
 
 
-class ReferralResponseQuerySet(models.QuerySet):
+class ReferralResponseQuerySet(ScopedQuerySet):
     """Responses to referrals."""
 
     def standing(self):
@@ -134,6 +146,9 @@ class ReferralResponseQuerySet(models.QuerySet):
 
 class ReferralResponse(Record):
     """One thing that was done about a referral, beside or instead of a removal."""
+
+    school_lookup = "referral__school"
+    read_permission = Permission.REFERRAL_VIEW
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="responses")
     response = models.CharField(_("response"), max_length=30, choices=Response)

@@ -11,6 +11,7 @@ from .linking import (
     plan_merge,
     unlink_incidents,
 )
+from .outcomes import outcome_of
 from .recording import (
     OtherPart,
     Part,
@@ -27,7 +28,6 @@ from .reviewing import (
     RemovalOrder,
     answer_referral,
     decide_referral,
-    outcome_of,
     reopen_referral,
     return_referral,
     take_referral,

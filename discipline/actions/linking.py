@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discipline.actions.outcomes import tell_anew
 from discipline.models import Incident, IncidentLink, IncidentMerge, Referral, ReferralStatus
 from district import audit
 from district.models import User
@@ -68,9 +69,14 @@ def plan_merge(*, kept: Incident, merged: Incident) -> MergePlan:
     _check_same_event(kept, merged)
     plan = MergePlan()
     for name, key_of in _KEYS.items():
-        present = {key_of(row) for row in getattr(kept, name).all()}
+        present: dict[Any, bool] = {}
+        for row in getattr(kept, name).all():
+            present[key_of(row)] = present.get(key_of(row), False) or _stands(row)
         for row in getattr(merged, name).order_by("pk"):
             is_double = key_of(row) in present
+            if is_double and _stands(row) and not present[key_of(row)]:
+                text = _("What stands in the one was voided in the other. Merge them the other way round.")
+                raise ValidationError({"merged": text})
             (plan.doubles if is_double else plan.moved).setdefault(name, []).append(row)
     return plan
 
@@ -95,6 +101,8 @@ def merge_incidents(*, kept: Incident, merged: Incident, reason: str, by: User) 
         # A pointer always points to an incident that stands, so that nobody has to follow a chain of them.
         Incident.objects.filter(merged_into=merged).update(merged_into=kept, updated_at=now)
         filled = _fill(kept, merged)
+        for referral in kept.referrals.all():
+            tell_anew(referral)
         row = IncidentMerge.objects.create(
             kept=kept, merged=merged, reason=reason, by=by, at=now, moved=_ids(plan.moved), voided=_ids(plan.doubles)
         )
@@ -112,6 +120,12 @@ _KEYS: dict[str, Any] = {
     "family_contacts": lambda row: (row.student_id, row.way, row.at),
 }
 """Records of an incident → what makes two of them the same."""
+
+
+def _stands(row: Any) -> bool:
+    if isinstance(row, Referral):
+        return row.status != Referral.Status.VOIDED
+    return getattr(row, "voided_at", None) is None
 
 
 def _check_same_event(kept: Incident, merged: Incident) -> None:
@@ -149,12 +163,12 @@ def _fill(kept: Incident, merged: Incident) -> list[str]:
 def _void_doubles(name: str, rows: Iterable[Any], words: str, by: User) -> None:
     """Void what the kept incident has already; people and contacts without a mark for it only stay behind."""
     now = timezone.now()
-    for row in rows:
-        if name == "referrals" and row.status != Referral.Status.VOIDED:
+    for row in filter(_stands, rows):
+        if name == "referrals":
             row.status = Referral.Status.VOIDED
             row.save()
             ReferralStatus.objects.create(referral=row, status=row.status, at=now, by=by, note=words)
-        elif name in ("involvements", "removals") and row.voided_at is None:
+        elif name in ("involvements", "removals"):
             row.voided_at, row.void_reason = now, words
             row.save()
 

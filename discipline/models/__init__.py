@@ -3,7 +3,9 @@
 from .behaviors import Behavior
 from .codes import (
     INCIDENT_LOCATIONS,
+    OTHER_RESPONSES,
     RESTORATIVE_RESPONSES,
+    SUPPORT_RESPONSES,
     ContactWay,
     LawEnforcement,
     LengthDifference,
@@ -20,7 +22,9 @@ from .removals import Removal, RemovalChange, ServedDay
 __all__ = [
     "DRAFT_LIFE",
     "INCIDENT_LOCATIONS",
+    "OTHER_RESPONSES",
     "RESTORATIVE_RESPONSES",
+    "SUPPORT_RESPONSES",
     "Behavior",
     "ContactWay",
     "FamilyContact",

@@ -96,6 +96,7 @@ def merge_incidents(*, kept: Incident, merged: Incident, reason: str, by: User) 
         words = _("Merged into %(number)s") % {"number": kept.identifier}
         for name, rows in plan.doubles.items():
             _void_doubles(name, rows, words, by)
+        _move_links(kept, merged, words)
         merged.merged_into = kept
         merged.save()
         # A pointer always points to an incident that stands, so that nobody has to follow a chain of them.
@@ -146,6 +147,18 @@ def _both(one: Incident, other: Incident) -> tuple[Incident, Incident]:
     if any(incident.merged_into_id for incident in found.values()):
         raise StepNotAllowed(_("One of them was merged into another incident. Go on there."), ())
     return found[one.pk], found[other.pk]
+
+
+def _move_links(kept: Incident, merged: Incident, words: str) -> None:
+    """End the standing links of `merged`; those to third incidents stand between `kept` and them from now on."""
+    now = timezone.now()
+    for link in IncidentLink.objects.of(merged).standing():
+        link.ended_at, link.end_reason = now, words
+        link.save()
+        third = link.second_id if link.first_id == merged.pk else link.first_id
+        first, second = sorted((kept.pk, third))
+        if third != kept.pk and not IncidentLink.objects.standing().filter(first=first, second=second).exists():
+            IncidentLink.objects.create(first_id=first, second_id=second, reason=link.reason, by_id=link.by_id)
 
 
 def _fill(kept: Incident, merged: Incident) -> list[str]:

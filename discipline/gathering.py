@@ -6,7 +6,7 @@ the reporter of a referral gets the question addressed to them and what they wro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -235,13 +235,16 @@ def served_days_of_removals(keys: Sequence[int], user: User) -> Lists:
     return grouped(objects(rows, "removal", SERVED_PARTS))
 
 
-def _parts_of(referrals: QuerySet[Referral], column: str) -> Iterator[tuple[int, Any]]:
-    """Yield (referral, value of `column`) of the standing parts of each referral's student in its incident."""
-    known = {(incident, student): key for key, incident, student in referrals.values_list("pk", "incident", "student")}
-    parts = Involvement.objects.responsible().filter(incident__in={incident for incident, _student in known})
-    for incident, student, value in parts.order_by("pk").values_list("incident", "student", column):
-        if value and (incident, student) in known:
-            yield known[incident, student], value
+def _parts_of(referrals: QuerySet[Referral], column: str) -> list[tuple[int, Any]]:
+    """Return (referral, value of `column`) of the standing parts of each referral's student in its incident."""
+    parts = "incident__involvements"
+    responsible = {
+        f"{parts}__student": F("student"),
+        f"{parts}__role": Involvement.Role.RESPONSIBLE,
+        f"{parts}__voided_at": None,
+    }
+    rows = referrals.filter(**responsible).order_by(f"{parts}__pk").values_list("pk", f"{parts}__{column}")
+    return [(key, value) for key, value in rows if value]
 
 
 def _seen_and_told(keys: Sequence[int], user: User) -> tuple[set[int], set[int]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discipline.models import INCIDENT_LOCATIONS, Involvement, Referral, ReferralResponse, RemovalKind, Response
 from discipline.models.codes import SUSPENSIONS
+from district.access import Permission
 from district.filtering import (
     CodesFilter,
     DayFilter,
@@ -18,11 +19,13 @@ from district.filtering import (
     IdFilter,
     SchoolFilter,
     SchoolYearFilter,
+    ScopedFilter,
     SearchFilter,
     StrictFilterSet,
     TextFilter,
     YesNoFilter,
 )
+from district.models import School
 
 
 class BehaviorFilterSet(StrictFilterSet):
@@ -128,6 +131,17 @@ class ReferralFilterSet(StrictFilterSet):
         return queryset.read_by(self.user).filter(asked | Q(Exists(given)))
 
 
+class ReviewFilterSet(ReferralFilterSet):
+    """Referrals that wait, by how long."""
+
+    orders = {"submitted_at": "created_at", "status": "status", "school": "school__code"}
+    default_order = ("submitted_at",)
+
+    status = CodesFilter("status", choices=[choice for choice in Referral.Status.choices if choice[0] in Referral.OPEN])
+    outcome = None  # type: ignore[assignment]
+    response = None  # type: ignore[assignment]
+
+
 class RemovalFilterSet(StrictFilterSet):
     """Removals."""
 
@@ -160,6 +174,18 @@ class RemovalFilterSet(StrictFilterSet):
         if name == "out_on":
             return queryset.touching(value, value) if value else queryset
         return super().filtered_by(name, one, value, queryset)
+
+
+class CalendarFilterSet(StrictFilterSet):
+    """The action calendar: one school of those whose removals the reader sees, and a day of the week."""
+
+    school = ScopedFilter(
+        "school",
+        "code",
+        rows=lambda user: School.objects.where_allowed(user, Permission.REMOVAL_VIEW),
+        label=_("School"),
+    )
+    day = DayFilter("begins_on", label=_("Day"))
 
 
 class SuspensionFilterSet(RemovalFilterSet):

@@ -198,8 +198,8 @@ def amend_incident(*, incident: Incident, by: User, **values: Any) -> Incident:
         raise ValidationError({name: _("This field cannot be changed.") for name in unknown})
     with transaction.atomic():
         incident = _locked(incident)
-        if not (may_amend(incident, by) or by.can(Permission.REFERRAL_DECIDE, incident.school)):
-            raise StepNotAllowed(_("The review has begun. Tell the reviewer what should be mended."), ())
+        if refusal := amend_refusal(incident, by):
+            raise StepNotAllowed(refusal, ())
         if "tried_first" in values:
             values["tried_first"] = _codes(values["tried_first"])
         before = audit.values_of(incident, values)
@@ -223,6 +223,15 @@ def may_amend(incident: Incident, by: User) -> bool:
     """Say whether `by` wrote the incident and no review of it has begun, or it waits for their answer."""
     statuses = set(incident.referrals.countable().values_list("status", flat=True))
     return incident.logged_by_id == by.pk and incident.merged_into_id is None and statuses <= states.WITH_REPORTER
+
+
+def amend_refusal(incident: Incident, by: User) -> str:
+    """Return why `by` may not mend the incident now; empty when they may."""
+    if incident.merged_into_id is not None:
+        return _("This incident was merged into another. Go on there.")
+    if may_amend(incident, by) or by.can(Permission.REFERRAL_DECIDE, incident.school):
+        return ""
+    return _("The review has begun. Tell the reviewer what should be mended.")
 
 
 def _logged(by: User, key: uuid.UUID) -> Incident | None:

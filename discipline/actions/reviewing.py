@@ -127,6 +127,12 @@ def void_response(*, response: ReferralResponse, reason: str, by: User) -> Refer
         return response
 
 
+def refusal_words(referral: Referral) -> str:
+    """Return the sentence that says why the state of a referral does not allow a step."""
+    words = _("The referral is “%(status)s”, which does not allow this.")
+    return words % {"status": referral.get_status_display()}
+
+
 def _steps(referral: Referral) -> list[str]:
     return list(states.STEPS[referral.status])
 
@@ -136,8 +142,7 @@ def _locked(referral: Referral, step: str) -> Referral:
     rows = Referral.objects.select_for_update(of=("self",)).select_related("school__district", "assigned_to")
     stored = rows.get(pk=referral.pk)
     if step not in states.STEPS[stored.status]:
-        words = _("The referral is “%(status)s”, which does not allow this.")
-        raise StepNotAllowed(words % {"status": stored.get_status_display()}, _steps(stored))
+        raise StepNotAllowed(refusal_words(stored), _steps(stored))
     return stored
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 
 from discipline import tables
@@ -46,14 +47,15 @@ class CalendarPage(PageMixin, View):
         week = Week(school, day or school.district.today())
         touching = removals.filter(school=school).touching(week.looked_at, week.dates[-1])
         week.fill(touching.select_related("student__person"))
-        rows, out = week.rows(), week.out()
+        rows, out, back = week.rows(), week.out(), week.back()
         reads.record_list(tables.REMOVALS, filterset, count=len(week.removals), by=request.user)
         context = self._navigation(week) | {
             "school": school,
             "week": week,
             "days": [(one, self._address(school, one.day), one.day == week.day) for one in week.days()],
             "out": out,
-            "back": week.back(),
+            "back": back,
+            "sentence": sentence_of(week, len(out), len(back)),
             "rows": rows,
             "marks": ServedDay.Mark.choices,
             "may_tick": week.day <= week.today and request.user.can(Permission.REMOVAL_RECORD, school),
@@ -78,10 +80,19 @@ class CalendarPage(PageMixin, View):
         asked = urlencode({"school": school.code, "out_on": day.isoformat()})
         choices = tuple(MenuChoice(one.name, self._address(one, day), one.pk == school.pk) for one in self._schools())
         return {
-            "day_words": day_words(day),
             "previous_url": self._address(school, week.previous),
             "next_url": self._address(school, week.following),
             "today_url": "" if day == week.today else self._address(school, week.today),
             "list_url": f"{reverse('removal_list')}?{asked}",
             "school_menu": Menu(_("School"), school.name, choices) if len(choices) > 1 else None,
         }
+
+
+def sentence_of(week: Week, out: int, back: int) -> str:
+    """The day in one sentence."""
+    day = day_words(week.day)
+    if not week.calendar.is_school_day(week.day):
+        return _("There is no school on %(day)s.") % {"day": day}
+    words = ngettext("%(count)d student is out", "%(count)d students are out", out) % {"count": out}
+    returns = ngettext("%(count)d is back", "%(count)d are back", back) % {"count": back}
+    return _("On %(day)s, %(out)s and %(back)s.") % {"day": day, "out": words, "back": returns}

@@ -92,6 +92,9 @@ class MergePage(IncidentStep):
     submit_words = gettext_lazy("Merge the two")
     done = gettext_lazy("Merged. The history stands below.")
 
+    def facts(self) -> list[Fact]:
+        return [] if self.other() else super().facts()
+
     def candidates(self) -> models.QuerySet:
         """Other records of the same school and day about which the person decides."""
         same = {"school": self.record.school, "occurred_on": self.record.occurred_on}

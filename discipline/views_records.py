@@ -24,7 +24,6 @@ from district.page_parts import (
     school_days_words,
     span_words,
     time_words,
-    yes_no_words,
 )
 from district.pages import RecordPage
 
@@ -140,7 +139,7 @@ class ReferralRecord(RecordPage):
             "thread": telling.exchange(states),
             "steps": [*telling.timeline(states), *ahead],
             "next_steps": next_steps.of_referral(record, user),
-            "next_note": telling.review_words(record),
+            "next_note": "" if record.reporter_id == user.pk else telling.review_words(record),
             **shown,
         }
 
@@ -157,6 +156,8 @@ class ReferralRecord(RecordPage):
         for contact in contacts:
             contact.student = record.student
         links = student_links(user, {record.student_id})
+        asks = _("asks to look at a circle first") if record.asks_restorative else ""
+        outcome = str(record.get_outcome_display() or (_("not recorded") if asked else ""))
         return {
             "title": record.student.person.name,
             "lead": _("Referred over: %(behaviors)s. %(status)s.")
@@ -166,10 +167,8 @@ class ReferralRecord(RecordPage):
                 Fact(_("Incident"), incident.identifier, when_words(incident), incident_link(user, incident)),
                 Fact(_("Place"), place_words(incident), record.school.name),
                 *([Fact(_("Referred by"), str(record.reporter or _("not recorded")))] if is_told else []),
-                Fact(_("Tried first"), tried_words(incident)),
-                Fact(_("Asks for a circle"), yes_no_words(record.asks_restorative)),
-                Fact(_("Reviewer"), str(record.assigned_to or _("nobody yet"))),
-                Fact(_("Outcome"), record.get_outcome_display() or _("none yet"), ", ".join(asked | done)),
+                Fact(_("Tried first"), tried_words(incident), asks),
+                *([Fact(_("Outcome"), outcome, ", ".join(asked | done))] if outcome or asked or done else []),
             ],
             "sections": [*sections, contact_section(contacts, is_told=is_told)],
         }

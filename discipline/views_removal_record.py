@@ -85,7 +85,6 @@ class RemovalRecord(RecordPage):
             "list_url": reverse("removal_list"),
             "list_words": _("All removals"),
             "crumb": record.identifier or incident.identifier,
-            "lead": record.student.person.name,
             **notice_of(record, served),
             "facts": [
                 Fact(_("Student"), record.student.person.name, href=links.get(record.student_id, "")),
@@ -93,8 +92,12 @@ class RemovalRecord(RecordPage):
                 Fact(_("Status"), removal_status(record, record.school.district.today()).word),
                 Fact(_("Served"), served_words(record, served), difference_words(changes)),
                 services,
-                Fact(_("Incident"), incident.identifier, when_words(incident), incident_link(user, incident)),
-                Fact(_("School"), record.school.name),
+                Fact(
+                    _("Incident"),
+                    incident.identifier,
+                    f"{when_words(incident)}, {record.school.name}",
+                    incident_link(user, incident),
+                ),
             ],
             "sections": [self._changes(changes)],
             "days": shown,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -19,7 +21,7 @@ from discipline.filters import ReviewFilterSet
 from discipline.models import Involvement, Referral
 from discipline.views import referral_status, titles_of
 from district.access import Permission
-from district.page_parts import Cell, Heading, Status, moment_words
+from district.page_parts import Cell, Heading, Status, day_words, time_words
 from district.pages import ListPage, PageMixin
 from district.steps import StepNotAllowed
 
@@ -40,7 +42,7 @@ class ReviewQueue(ListPage):
         Heading(gettext_lazy("Student")),
         Heading(gettext_lazy("Behavior")),
         Heading(gettext_lazy("Sent"), "submitted_at", is_day=True),
-        Heading(gettext_lazy("Waiting since")),
+        Heading(gettext_lazy("Waiting since"), is_day=True),
         Heading(gettext_lazy("Status"), "status"),
         Heading(gettext_lazy("Reviewer")),
         Heading(gettext_lazy("School"), "school"),
@@ -63,12 +65,18 @@ class ReviewQueue(ListPage):
             yield [
                 Cell(referral.student.person.name, reverse("referral_detail", args=[referral.uid])),
                 Cell(titles.get((referral.incident_id, referral.student_id), ""), note=asks),
-                Cell(moment_words(referral.created_at)),
-                Cell(moment_words(referral.since)),
+                moment_cell(referral.created_at),
+                moment_cell(referral.since),
                 Cell(status=referral_status(referral)),
                 Cell(str(referral.assigned_to)) if referral.assigned_to else Cell(status=Status(_("Nobody"), "open")),
                 Cell(referral.school.name),
             ]
+
+
+def moment_cell(moment: datetime) -> Cell:
+    """The day of a moment, with the time below it."""
+    here = localtime(moment)
+    return Cell(day_words(here.date()), note=time_words(here.time()))
 
 
 class TakePage(PageMixin, View):

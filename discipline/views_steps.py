@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -104,11 +105,15 @@ class DecidePage(ReferralStep):
     submit_words = gettext_lazy("Decide")
     done = gettext_lazy("Decided. The reporter sees how it ended, without the details.")
 
+    @cached_property
+    def standing(self) -> list[ReferralResponse]:
+        """Responses on record already, when a referral was taken up again."""
+        return list(self.record.responses.standing())
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        self.standing = [one.get_response_display() for one in self.record.responses.standing()]
-        codes = self.record.responses.standing().values_list("response", flat=True)
+        codes = {one.response for one in self.standing}
         may_remove = self.request.user.can(Permission.REMOVAL_RECORD, self.record.school)
-        return super().get_form_kwargs() | {"standing": set(codes), "may_remove": may_remove}
+        return super().get_form_kwargs() | {"standing": codes, "may_remove": may_remove}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "count" not in request.POST:
@@ -136,7 +141,8 @@ class DecidePage(ReferralStep):
         counted = counted_words(self.record.school, self.request.POST)
         is_told = self.request.user.can(Permission.NARRATIVE_VIEW, self.record.school)
         words = self.record.incident.description if is_told else ""
-        return super().get_context_data(counted=counted, standing=self.standing, words=words, **context)
+        standing = [str(one.get_response_display()) for one in self.standing]
+        return super().get_context_data(counted=counted, standing=standing, words=words, **context)
 
 
 class ReopenPage(ReferralStep):

@@ -112,9 +112,7 @@ class Week:
             return []
         ended = ((removal, removal.ends_on) for removal in self.removals if removal.ends_on)
         return [
-            removal
-            for removal, last in ended
-            if last < self.day and _first_day_after(self.calendar, last) == self.day
+            removal for removal, last in ended if last < self.day and _first_day_after(self.calendar, last) == self.day
         ]
 
     def rows(self) -> list[Row]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from discipline.models import (
     LOCAL,
     Involvement,
     Referral,
+    ReferralResponse,
     RemovalKind,
     Response,
     ResponseMatrix,
@@ -21,6 +23,7 @@ from discipline.models import (
 )
 from discipline.models.codes import SUSPENSIONS
 from discipline.packs import shipped_packs
+from district.access import Permission
 from district.filtering import (
     CodesFilter,
     DayFilter,
@@ -29,11 +32,13 @@ from district.filtering import (
     IdFilter,
     SchoolFilter,
     SchoolYearFilter,
+    ScopedFilter,
     SearchFilter,
     StrictFilterSet,
     TextFilter,
     YesNoFilter,
 )
+from district.models import School
 
 
 class BehaviorFilterSet(StrictFilterSet):
@@ -58,6 +63,25 @@ class BehaviorFilterSet(StrictFilterSet):
         return super().filtered_by(name, one, value, queryset)
 
 
+class MergedField(forms.ChoiceField):
+    """Whether to show the incidents that were merged into others instead of those that stand."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[("", _("Left out")), ("true", _("Only these"))], **options)
+
+    def valid_value(self, value: Any) -> bool:
+        return value == "false" or super().valid_value(value)
+
+
+class MergedFilter(Filter):
+    """Incidents that stand, or (`true`) those that were merged into others: each event once unless asked otherwise."""
+
+    field_class = MergedField
+
+    def filter(self, queryset: Any, value: str) -> QuerySet:
+        return queryset.exclude(merged_into=None) if value == "true" else queryset.standing()
+
+
 class IncidentFilterSet(StrictFilterSet):
     """Incidents. `student` and `behavior` mean a part that has not been voided."""
 
@@ -73,6 +97,7 @@ class IncidentFilterSet(StrictFilterSet):
     occurred_on = DayFilter("occurred_on", label=_("Day"))
     occurred_from = DayFilter("occurred_on", lookup_expr="gte", label=_("From"))
     occurred_to = DayFilter("occurred_on", lookup_expr="lte", label=_("To"))
+    merged = MergedFilter("merged_into", label=_("Merged into others"))
     search = SearchFilter(starts=("identifier",))
 
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
@@ -93,17 +118,40 @@ class ReferralFilterSet(EventFilterSet):
     student = IdFilter("student__uid", label=_("Student"))
     incident = IdFilter("incident__uid", label=_("Incident"))
     status = CodesFilter("status", choices=Referral.Status.choices)
+    outcome = CodesFilter("outcome", choices=Referral.Outcome.choices)
     response = CodesFilter("response", choices=Response.choices, label=_("Response"))
+    asks_restorative = YesNoFilter("asks_restorative", label=_("Asks for a circle"))
+    assigned_to_me = YesNoFilter("assigned_to", label=_("I review it"))
+    reporter = CodesFilter("reporter", choices=[("me", _("Me"))], label=_("Referred by"))
     occurred_on = DayFilter("incident__occurred_on", label=_("Day"))
     occurred_from = DayFilter("incident__occurred_on", lookup_expr="gte", label=_("From"))
     occurred_to = DayFilter("incident__occurred_on", lookup_expr="lte", label=_("To"))
     search = SearchFilter(starts=("incident__identifier",))
 
-    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
-        if name != "response" or not value:
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
+        if not value or name not in ("assigned_to_me", "reporter", "response"):
             return super().filtered_by(name, one, value, queryset)
+        if name == "assigned_to_me":
+            mine = Q(assigned_to=self.user)
+            return queryset.filter(mine) if value == "true" else queryset.exclude(mine)
+        if name == "reporter":
+            return queryset.filter(reporter=self.user)
         parts = Involvement.objects.responsible().filter(incident=OuterRef("incident"), student=OuterRef("student"))
-        return queryset.filter(Exists(one.filter(parts, value)))
+        asked = Q(Exists(one.filter(parts, value)))
+        # What was done about a referral is not asked of those whom its rows do not tell.
+        given = ReferralResponse.objects.standing().filter(referral=OuterRef("pk"), response__in=value)
+        return queryset.read_by(self.user).filter(asked | Q(Exists(given)))
+
+
+class ReviewFilterSet(ReferralFilterSet):
+    """Referrals that wait, by how long."""
+
+    orders = {"submitted_at": "created_at", "status": "status", "school": "school__code"}
+    default_order = ("submitted_at",)
+
+    status = CodesFilter("status", choices=[choice for choice in Referral.Status.choices if choice[0] in Referral.OPEN])
+    outcome = None  # type: ignore[assignment]
+    response = None  # type: ignore[assignment]
 
 
 class RemovalFilterSet(EventFilterSet):
@@ -130,7 +178,25 @@ class RemovalFilterSet(EventFilterSet):
     begins_from = DayFilter("begins_on", lookup_expr="gte", label=_("From"))
     begins_to = DayFilter("begins_on", lookup_expr="lte", label=_("To"))
     occurred_on = DayFilter("incident__occurred_on", label=_("Day of the incident"))
+    out_on = DayFilter("begins_on", label=_("Out on"))
     search = SearchFilter(starts=("identifier", "incident__identifier"))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
+        if name == "out_on":
+            return queryset.touching(value, value) if value else queryset
+        return super().filtered_by(name, one, value, queryset)
+
+
+class CalendarFilterSet(StrictFilterSet):
+    """The action calendar: one school of those whose removals the reader sees, and a day of the week."""
+
+    school = ScopedFilter(
+        "school",
+        "code",
+        rows=lambda user: School.objects.where_allowed(user, Permission.REMOVAL_VIEW),
+        label=_("School"),
+    )
+    day = DayFilter("begins_on", label=_("Day"))
 
 
 class SuspensionFilterSet(RemovalFilterSet):

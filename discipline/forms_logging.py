@@ -59,7 +59,8 @@ def restored(content: Mapping[str, list[str]]) -> QueryDict:
 class LogForm(forms.Form):
     """A referral as its writer sends it. `parts` and `others` hold what the verb takes, once it is valid.
 
-    `school` and `day` are settled before, because students and behaviours to choose from hang on them.
+    `school` and `day` are settled before, because students and behaviours to choose from hang on them. An addition to
+    an incident on record may name a student who was harmed, and nobody who caused harm.
     """
 
     key = forms.UUIDField()
@@ -84,9 +85,9 @@ class LogForm(forms.Form):
     other_words = forms.CharField(label=gettext_lazy("Somebody else"), required=False, max_length=200)
     names_checked = forms.BooleanField(required=False)
 
-    def __init__(self, data: QueryDict, *, school: School, day: date) -> None:
+    def __init__(self, data: QueryDict, *, school: School, day: date, is_addition: bool = False) -> None:
         super().__init__(data)
-        self.school, self.day = school, day
+        self.school, self.day, self.is_addition = school, day, is_addition
         self.chosen = chosen_students(data, school, day)
         self.parts: list[Part] = []
         self.others: list[OtherPart] = []
@@ -104,9 +105,11 @@ class LogForm(forms.Form):
         if len(self.chosen) < len(_uids(self.data.getlist("student"))):
             text = _("A student named was not enrolled at %(school)s on this day and is left out.")
             self.add_error(None, forms.ValidationError(text % {"school": self.school.name}, code="student"))
-        if not any(part.role == Involvement.Role.RESPONSIBLE for part in self.parts):
-            self.add_error(None, forms.ValidationError(_("Find and choose the student you refer."), code="student"))
-        elif not behaviors:
+        is_anyone_referred = any(part.role == Involvement.Role.RESPONSIBLE for part in self.parts)
+        if not self.parts or not (is_anyone_referred or self.is_addition):
+            text = _("Find and choose a student.") if self.is_addition else _("Find and choose the student you refer.")
+            self.add_error(None, forms.ValidationError(text, code="student"))
+        elif is_anyone_referred and not behaviors:
             self.add_error(None, forms.ValidationError(_("Choose what happened."), code="behavior"))
         if values.get("other_words") or values.get("other_kind"):
             kind = values.get("other_kind") or OtherPerson.Kind.OUTSIDER

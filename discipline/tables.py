@@ -2,118 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from discipline.models import (
-    Behavior,
-    Incident,
-    Involvement,
-    LawEnforcement,
-    Referral,
-    ReferralStatus,
-    Removal,
-    RemovalChange,
-    RemovalKind,
-    Response,
-    ResponseCell,
-    RuleVersion,
-)
+from discipline import gathering as gather
+from discipline.models import Behavior, Incident, Referral, Removal, RemovalKind, ResponseCell, RuleVersion
 from district.access import Permission
-from district.columns import Column, Kind, RecordTable, grouped, listed, objects
-from district.models import Grade, User
+from district.columns import Column, Kind, RecordTable
+from district.models import Grade
 from district.tables import DISTRICT, ID, SCHOOL, SCHOOL_YEAR, STUDENT
 
-_NARRATIVE = {"description", "reported_by"}
 _PLACES = {"district": "school__district_id", "school": "school_id", "student": "student_id"}
 _INCIDENT = (
     Column("incident", _("Incident"), "incident__uid", Kind.ID),
     Column("incident_id", _("Incident number"), "incident__identifier"),
 )
 _OCCURRED_ON = Column("occurred_on", _("Day"), "incident__occurred_on", Kind.DATE)
-
-
-def behaviors_of_incidents(keys: Sequence[int], user: User) -> dict[int, list[str]]:
-    """Codes of the behaviours in each incident, voided parts left out."""
-    parts = Involvement.objects.responsible().filter(incident__in=keys, behavior__isnull=False)
-    return listed(parts.order_by("pk").values_list("incident", "behavior__code"))
-
-
-def involvements_of_incidents(keys: Sequence[int], user: User) -> dict[int, list[dict[str, Any]]]:
-    """Parts in each incident. What was written, and who was a witness, only where `user` may read narratives."""
-    told = set(
-        Incident.objects.filter(pk__in=keys).allowed(user, Permission.NARRATIVE_VIEW).values_list("pk", flat=True)
-    )
-    rows = Involvement.objects.filter(incident__in=keys).order_by("pk")
-    return grouped(
-        (incident, part if incident in told else {name: part[name] for name in part if name not in _NARRATIVE})
-        for incident, part in objects(rows, "incident", INVOLVEMENT_PARTS)
-        if incident in told or part["role"] not in Involvement.CONFIDENTIAL
-    )
-
-
-def _parts_of_referrals(keys: Sequence[int], column: str) -> dict[int, list[str]]:
-    """Values of `column` in the standing parts of each referral's student in its incident."""
-    referrals = {
-        (incident, student): key
-        for key, incident, student in Referral.objects.filter(pk__in=keys).values_list("pk", "incident", "student")
-    }
-    parts = Involvement.objects.responsible().filter(incident__in={incident for incident, _student in referrals})
-    rows = parts.order_by("pk").values_list("incident", "student", column)
-    return listed(
-        (referrals[incident, student], value)
-        for incident, student, value in rows
-        if value and (incident, student) in referrals
-    )
-
-
-def behaviors_of_referrals(keys: Sequence[int], user: User) -> dict[int, list[str]]:
-    """Codes of the behaviours for which each student was referred."""
-    return _parts_of_referrals(keys, "behavior__code")
-
-
-def responses_of_referrals(keys: Sequence[int], user: User) -> dict[int, list[str]]:
-    """What was done, or asked for, beside a removal in each referral."""
-    return _parts_of_referrals(keys, "response")
-
-
-def statuses_of_referrals(keys: Sequence[int], user: User) -> dict[int, list[dict[str, Any]]]:
-    """The states through which each referral went, without the notes."""
-    rows = ReferralStatus.objects.filter(referral__in=keys).order_by("at", "pk")
-    return grouped(objects(rows, "referral", STATUS_PARTS))
-
-
-def changes_of_removals(keys: Sequence[int], user: User) -> dict[int, list[dict[str, Any]]]:
-    """The terms of each removal before every change, with the reason of the change."""
-    rows = RemovalChange.objects.filter(removal__in=keys).order_by("at", "pk")
-    return grouped(objects(rows, "removal", CHANGE_PARTS))
-
-
-INVOLVEMENT_PARTS = (
-    ID,
-    STUDENT,
-    Column("role", _("Part"), "role", choices=Involvement.Role),
-    Column("behavior_code", _("Behavior"), "behavior__code", is_nullable=True),
-    Column("law_enforcement", _("Law enforcement"), "law_enforcement", choices=LawEnforcement, is_blank=True),
-    Column("response", _("Response"), "response", choices=Response, is_blank=True),
-    Column("voided", _("Voided"), "voided_at", Kind.IS_SET),
-    Column("description", _("Description"), "description", needs=Permission.NARRATIVE_VIEW),
-    Column("reported_by", _("Reported by"), "reported_by", needs=Permission.NARRATIVE_VIEW),
-)
-STATUS_PARTS = (
-    Column("status", _("Status"), "status", choices=Referral.Status),
-    Column("at", _("Since"), "at", Kind.MOMENT),
-)
-CHANGE_PARTS = (
-    Column("changed_at", _("Changed"), "at", Kind.MOMENT),
-    Column("reason", _("Reason"), "reason"),
-    Column("begins_on", _("Began on"), "begins_on", Kind.DATE),
-    Column("ends_on", _("Ended on"), "ends_on", Kind.DATE, is_nullable=True),
-    Column("days", _("School days"), "days", Kind.DAYS, is_nullable=True),
-    Column("services_provided", _("Services provided"), "services_provided", Kind.YES_NO, is_nullable=True),
-)
 
 BEHAVIORS = RecordTable(
     Behavior,
@@ -147,12 +50,43 @@ INCIDENTS = RecordTable(
         SCHOOL_YEAR,
         Column("occurred_on", _("Day"), "occurred_on", Kind.DATE),
         Column("occurred_time", _("Time"), "occurred_time", Kind.TIME, is_nullable=True),
+        Column("is_time_exact", _("Exact time"), "is_time_exact", Kind.YES_NO),
         Column("location", _("Place"), "location"),
-        Column("behaviors", _("Behaviors"), kind=Kind.TEXTS, gather=behaviors_of_incidents),
+        Column("behaviors", _("Behaviors"), kind=Kind.TEXTS, gather=gather.behaviors_of_incidents),
+        Column("merged_into", _("Merged into"), "merged_into__uid", Kind.ID, is_nullable=True),
     ),
     details=(
         Column(
-            "involvements", _("Parts"), kind=Kind.OBJECTS, gather=involvements_of_incidents, parts=INVOLVEMENT_PARTS
+            "description",
+            _("What happened"),
+            needs=Permission.NARRATIVE_VIEW,
+            gather=gather.descriptions_of_incidents,
+        ),
+        Column("tried_first", _("Tried first"), kind=Kind.TEXTS, gather=gather.tried_of_incidents),
+        Column(
+            "involvements",
+            _("Parts"),
+            kind=Kind.OBJECTS,
+            gather=gather.involvements_of_incidents,
+            parts=gather.INVOLVEMENT_PARTS,
+        ),
+        Column(
+            "other_people",
+            _("Other people"),
+            kind=Kind.OBJECTS,
+            gather=gather.people_of_incidents,
+            parts=gather.PERSON_PARTS,
+        ),
+        Column(
+            "family_contacts",
+            _("Family contacts"),
+            kind=Kind.OBJECTS,
+            gather=gather.contacts_of_incidents,
+            parts=gather.CONTACT_PARTS,
+        ),
+        Column("links", _("Links"), kind=Kind.OBJECTS, gather=gather.links_of_incidents, parts=gather.LINK_PARTS),
+        Column(
+            "merges", _("Merged here"), kind=Kind.OBJECTS, gather=gather.merges_of_incidents, parts=gather.MERGE_PARTS
         ),
     ),
     places={"district": "school__district_id", "school": "school_id"},
@@ -169,10 +103,28 @@ REFERRALS = RecordTable(
         SCHOOL_YEAR,
         _OCCURRED_ON,
         Column("status", _("Status"), "status", choices=Referral.Status),
-        Column("behaviors", _("Behaviors"), kind=Kind.TEXTS, gather=behaviors_of_referrals),
-        Column("responses", _("Responses"), kind=Kind.TEXTS, gather=responses_of_referrals),
+        Column("outcome", _("Outcome"), "outcome", choices=Referral.Outcome, is_blank=True),
+        Column("asks_restorative", _("Asks for a circle"), "asks_restorative", Kind.YES_NO),
+        Column("assigned_to", _("Reviewer"), "assigned_to__email", is_nullable=True),
+        Column("behaviors", _("Behaviors"), kind=Kind.TEXTS, gather=gather.behaviors_of_referrals),
+        Column("responses", _("Responses"), kind=Kind.TEXTS, gather=gather.responses_of_referrals),
     ),
-    details=(Column("statuses", _("Statuses"), kind=Kind.OBJECTS, gather=statuses_of_referrals, parts=STATUS_PARTS),),
+    details=(
+        Column(
+            "statuses",
+            _("Statuses"),
+            kind=Kind.OBJECTS,
+            gather=gather.statuses_of_referrals,
+            parts=gather.STATUS_PARTS,
+        ),
+        Column(
+            "responses_recorded",
+            _("Responses recorded here"),
+            kind=Kind.OBJECTS,
+            gather=gather.given_to_referrals,
+            parts=gather.RESPONSE_PARTS,
+        ),
+    ),
     places=_PLACES,
     about_students=True,
 )
@@ -192,10 +144,22 @@ REMOVALS = RecordTable(
         Column("ends_on", _("Ends on"), "ends_on", Kind.DATE, is_nullable=True),
         Column("days", _("School days"), "days", Kind.DAYS, is_nullable=True),
         Column("services_provided", _("Services provided"), "services_provided", Kind.YES_NO, is_nullable=True),
+        Column("services", _("Which services"), "services"),
         Column("voided", _("Voided"), "voided_at", Kind.IS_SET),
         Column("void_reason", _("Reason for voiding"), "void_reason"),
     ),
-    details=(Column("changes", _("Changes"), kind=Kind.OBJECTS, gather=changes_of_removals, parts=CHANGE_PARTS),),
+    details=(
+        Column(
+            "changes", _("Changes"), kind=Kind.OBJECTS, gather=gather.changes_of_removals, parts=gather.CHANGE_PARTS
+        ),
+        Column(
+            "served_days",
+            _("Served days"),
+            kind=Kind.OBJECTS,
+            gather=gather.served_days_of_removals,
+            parts=gather.SERVED_PARTS,
+        ),
+    ),
     places=_PLACES,
     about_students=True,
 )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline.models import ReferralStatus, RemovalChange
+from district.models import User
 from district.page_parts import TimelineStep, day_words, moment_words, school_days_words
 
 
@@ -29,26 +30,39 @@ def referral_steps(referrals: QuerySet) -> list[TimelineStep]:
 
 
 def removal_steps(removals: QuerySet) -> list[TimelineStep]:
-    """The course of each removal: begun, changed, ended, voided."""
+    """The course of each removal: ordered, begun, changed, ended, voided; with who did what."""
     changes: dict[int, list[RemovalChange]] = {}
-    for change in RemovalChange.objects.filter(removal__in=removals.order_by().values("pk")).order_by("at", "pk"):
+    rows = RemovalChange.objects.filter(removal__in=removals.order_by().values("pk")).select_related("by")
+    for change in rows.order_by("at", "pk"):
         changes.setdefault(change.removal_id, []).append(change)
     steps = []
-    for removal in removals.select_related("school__district", "student__person").order_by("begins_on", "pk"):
+    people = ("student__person", "ordered_by", "voided_by")
+    for removal in removals.select_related("school__district", *people).order_by("begins_on", "pk"):
         today = removal.school.district.today()
         kind, length = removal.get_kind_display(), school_days_words(removal.days)
         begun = removal.begins_on
+        if removal.ordered_by:
+            ordered = timezone.localdate(removal.created_at)
+            steps.append(TimelineStep(ordered, moment_words(removal.created_at), _("Ordered"), str(removal.ordered_by)))
         steps.append(TimelineStep(begun, day_words(begun), str(kind), length, is_done=begun <= today))
         for change in changes.get(removal.pk, []):
             changed = timezone.localdate(change.at)
-            steps.append(TimelineStep(changed, moment_words(change.at), _("Terms changed"), change.reason))
+            steps.append(
+                TimelineStep(changed, moment_words(change.at), _("Terms changed"), _by(change.by, change.reason))
+            )
         if removal.voided_at:
             voided = timezone.localdate(removal.voided_at)
-            steps.append(TimelineStep(voided, moment_words(removal.voided_at), _("Voided"), removal.void_reason))
+            note = _by(removal.voided_by, removal.void_reason)
+            steps.append(TimelineStep(voided, moment_words(removal.voided_at), _("Voided"), note))
         elif removal.ends_on:
             ended = removal.ends_on
             steps.append(TimelineStep(ended, day_words(ended), _("Last day"), str(kind), is_done=ended <= today))
     return in_order(steps)
+
+
+def _by(user: User | None, reason: str) -> str:
+    """Who did it, where that is known, and why."""
+    return f"{user} · {reason}" if user else reason
 
 
 def in_order(steps: Iterable[TimelineStep]) -> list[TimelineStep]:

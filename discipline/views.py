@@ -78,6 +78,15 @@ class ReferralList(ListPage):
         Heading(gettext_lazy("Status"), "status"),
     )
 
+    def links(self) -> tuple[tuple[str, Any], ...]:
+        user, found = self.request.user, []
+        if user.holds(Permission.REFERRAL_DECIDE):
+            found.append((reverse("referral_review"), _("Waiting for review")))
+        if user.holds(Permission.REFERRAL_VIEW_OWN):
+            own = f"{reverse('referral_list')}?reporter=me"
+            found += [(own, _("Those I made")), (f"{own}&status=returned", _("Returned to me"))]
+        return tuple(found)
+
     def with_related(self, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.select_related("incident", "school", "student__person")
 
@@ -151,7 +160,10 @@ class RemovalList(ListPage):
     )
 
     def links(self) -> tuple[tuple[str, Any], ...]:
-        return ((reverse("suspension_list"), _("Suspensions only")),)
+        return (
+            (reverse("suspension_list"), _("Suspensions only")),
+            (reverse("removal_calendar"), _("Action calendar")),
+        )
 
     def with_related(self, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.select_related("school__district", "student__person")
@@ -182,4 +194,5 @@ class SuspensionList(RemovalList):
         return Removal.objects.visible_to(self.request.user).suspensions()
 
     def links(self) -> tuple[tuple[str, Any], ...]:
-        return ((reverse("removal_list"), _("All removals, also from class and the bus")),)
+        every = (reverse("removal_list"), _("All removals, also from class and the bus"))
+        return (every, (reverse("removal_calendar"), _("Action calendar")))

@@ -36,7 +36,7 @@ class LogPage(PageMixin, View):
         schools = list(picker.schools_of(request.user, Permission.REFERRAL_LOG).select_related("district"))
         if not schools:
             return render(request, "discipline/referral_nowhere.html")
-        draft, event, source = self._draft(request.GET), self._event(request.GET), self._source(request.GET)
+        draft, event, source = self._draft(request.GET), self._event(request.GET, schools), self._source(request.GET)
         if draft:
             data, school = restored(draft.content), draft.school
         else:
@@ -49,7 +49,7 @@ class LogPage(PageMixin, View):
         if not schools:
             return render(request, "discipline/referral_nowhere.html")
         data, act = request.POST.copy(), request.POST.get("act", "submit")
-        draft, event = self._draft(data), self._event(data)
+        draft, event = self._draft(data), self._event(data, schools)
         school = event.school if event else next((one for one in schools if str(one.uid) == data.get("school")), None)
         if school is None:
             school = schools[0]
@@ -68,7 +68,7 @@ class LogPage(PageMixin, View):
 
     def _send(self, sheet: Sheet, data: QueryDict, draft: ReferralDraft | None, event: Incident | None) -> HttpResponse:
         """Log it, or show the form again with what is wrong. Sent twice, it leads to the same receipt."""
-        form = LogForm(data, school=sheet.school, day=sheet.day)
+        form = LogForm(data, school=sheet.school, day=sheet.day, is_addition=event is not None)
         if sheet.day_fault:
             form.add_error(None, sheet.day_fault)
         if form.is_valid():
@@ -81,15 +81,17 @@ class LogPage(PageMixin, View):
             else:
                 if draft:
                     actions.discard_draft(draft=draft, by=self.request.user)
-                return redirect("referral_sent", uid=incident.uid)
+                is_own = incident.logged_by_id == self.request.user.pk
+                return redirect("referral_sent" if is_own else "incident_detail", uid=incident.uid)
         sheet.take_errors(form)
         return self._show(sheet, status=400)
 
     def _log(self, form: LogForm, sheet: Sheet, event: Incident | None) -> Incident:
         if event:
-            known = set(event.involvements.standing().values_list("student", "role"))
+            known = set(event.involvements.standing().values_list("student", "role", "behavior"))
             for part in form.parts:
-                if (part.student.pk, part.role) not in known:
+                keys = {behavior.pk for behavior in part.behaviors} if part.behaviors else {None}
+                if not known.issuperset((part.student.pk, part.role, key) for key in keys):
                     actions.add_part(incident=event, part=part, by=self.request.user)
             return event
         values = form.cleaned_data
@@ -123,16 +125,22 @@ class LogPage(PageMixin, View):
         return render(self.request, "discipline/referral_form.html", {"sheet": sheet}, status=status)
 
     def _draft(self, query: QueryDict) -> ReferralDraft | None:
-        return _own(ReferralDraft.objects.visible_to(self.request.user).select_related("school"), query.get("draft"))
+        return _named(ReferralDraft.objects.visible_to(self.request.user).select_related("school"), query.get("draft"))
 
-    def _event(self, query: QueryDict) -> Incident | None:
-        """The incident to which another student is added: one's own, while it is still with its reporter."""
-        event = _own(logged_by(self.request.user), query.get("incident"))
-        return event if event and actions.may_amend(event, self.request.user) else None
+    def _event(self, query: QueryDict, schools: list[School]) -> Incident | None:
+        """The incident to which another student is added: one's own, while it is still with its reporter, or one that
+        one decides about.
+        """
+        user, text = self.request.user, query.get("incident")
+        event = _named(written_by(user), text)
+        if event is None or not actions.may_amend(event, user):
+            decided = Incident.objects.all().allowed(user, Permission.REFERRAL_DECIDE).standing()
+            event = _named(decided.select_related("school__district", "school_year"), text)
+        return event if event and event.school in schools else None
 
     def _source(self, query: QueryDict) -> Incident | None:
         """The incident whose time, place and behaviours are copied to the next."""
-        return _own(logged_by(self.request.user), query.get("copy"))
+        return _named(written_by(self.request.user), query.get("copy"))
 
 
 class SentPage(PageMixin, View):
@@ -142,7 +150,7 @@ class SentPage(PageMixin, View):
     page_kind = "form"
 
     def get(self, request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
-        incident = get_object_or_404(logged_by(request.user), uid=uid)
+        incident = get_object_or_404(written_by(request.user), uid=uid)
         reads.record_view(tables.INCIDENTS, Incident.objects.filter(pk=incident.pk), by=request.user)
         parts = list(incident.involvements.standing().select_related("student__person", "behavior"))
         names = dict.fromkeys(part.student.person.name for part in parts if part.role == Involvement.Role.RESPONSIBLE)
@@ -199,13 +207,12 @@ class DiscardDraft(PageMixin, View):
         return redirect("referral_draft_list")
 
 
-def logged_by(user: Any) -> Any:
-    """Incidents that `user` logged, at schools where they may still refer."""
-    rows = Incident.objects.all().allowed(user, Permission.REFERRAL_LOG).filter(logged_by=user)
-    return rows.select_related("school__district", "school_year")
+def written_by(user: Any) -> Any:
+    """Incidents that `user` logged, at schools where they may still refer, with what the pages need."""
+    return Incident.objects.all().written_by(user).select_related("school__district", "school_year")
 
 
-def _own(rows: Any, text: str | None) -> Any:
+def _named(rows: Any, text: str | None) -> Any:
     try:
         return rows.filter(uid=uuid.UUID(text)).first() if text else None
     except ValueError:

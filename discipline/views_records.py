@@ -1,17 +1,17 @@
-"""Single records of discipline: an incident, a referral, a removal, a behaviour."""
+"""The page of one referral, and what the pages of single records of discipline have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from discipline import tables
-from discipline.models import Incident, Involvement, Referral, Removal
-from discipline.timelines import in_order, referral_steps, removal_steps
-from discipline.views import referral_status, removal_status, titles_of
+from discipline import next_steps, tables, telling
+from discipline.models import FamilyContact, Incident, Referral, ReferralResponse
+from discipline.views import removal_status, titles_of
 from district.access import Permission
 from district.models import Student, User
 from district.page_parts import (
@@ -19,12 +19,11 @@ from district.page_parts import (
     Fact,
     Heading,
     Section,
-    TimelineStep,
     day_words,
+    moment_words,
     school_days_words,
     span_words,
     time_words,
-    yes_no_words,
 )
 from district.pages import RecordPage
 
@@ -41,10 +40,42 @@ def incident_link(user: User, incident: Incident) -> str:
     return reverse("incident_detail", args=[incident.uid]) if seen else ""
 
 
+def clock_words(incident: Incident) -> str:
+    """Time of an incident: exact, about, or not known."""
+    at = time_words(incident.occurred_time)
+    if not at:
+        return _("time not known")
+    return at if incident.is_time_exact else _("about %(time)s") % {"time": at}
+
+
 def when_words(incident: Incident) -> str:
     """Day and time of an incident; an unknown time is said."""
-    at = time_words(incident.occurred_time) or _("time not known")
-    return _("%(day)s, %(time)s") % {"day": day_words(incident.occurred_on), "time": at}
+    return _("%(day)s, %(time)s") % {"day": day_words(incident.occurred_on), "time": clock_words(incident)}
+
+
+def place_words(incident: Incident) -> str:
+    """Where an incident was; an unknown place is said."""
+    return str(incident.get_location_display() or _("place not known"))
+
+
+def tried_words(incident: Incident) -> str:
+    """What was tried before the incident was referred."""
+    return ", ".join(incident.tried_first_words) or _("nothing named")
+
+
+def contact_section(contacts: Iterable[FamilyContact], *, is_told: bool) -> Section:
+    """When families heard of it; what was noted only for those who may read narratives."""
+    rows = [
+        [
+            Cell(moment_words(contact.at)),
+            Cell(contact.student.person.name),
+            Cell(contact.get_way_display(), note=contact.note if is_told else ""),
+            Cell(str(contact.by or "")),
+        ]
+        for contact in contacts
+    ]
+    headings = (Heading(_("When")), Heading(_("Student")), Heading(_("How")), Heading(_("Who told them")))
+    return Section(_("What the family heard"), headings, rows, _("Nobody has told the family yet."))
 
 
 def removal_section(removals: models.QuerySet) -> Section:
@@ -69,167 +100,101 @@ def removal_section(removals: models.QuerySet) -> Section:
     return Section(_("Removals"), headings, rows, _("Nobody was removed over this."))
 
 
-class IncidentRecord(RecordPage):
-    """One incident: who took part, what followed, and, for those who may, what was written."""
-
-    needs = Permission.REFERRAL_VIEW
-    table = tables.INCIDENTS
-    template_name = "discipline/incident_detail.html"
-
-    def queryset(self) -> models.QuerySet:
-        return super().queryset().select_related("school__district")
-
-    def describe(self, record: Incident) -> dict[str, Any]:
-        user = self.request.user
-        told = Incident.objects.filter(pk=record.pk).allowed(user, Permission.NARRATIVE_VIEW).exists()
-        parts = list(record.involvements.select_related("student__person", "behavior"))
-        if not told:
-            parts = [part for part in parts if part.role not in Involvement.CONFIDENTIAL]
-        titles = titles_of(record.involvements.all(), "incident")
-        removals = record.removals.visible_to(user)
-        place = record.get_location_display() or _("place not known")
-        sections = [self._parts(parts), self._referrals(record)]
-        if user.holds(Permission.REMOVAL_VIEW):
-            sections.append(removal_section(removals))
-        return {
-            "title": titles.get(record.pk, _("Incident")),
-            "list_url": reverse("incident_list"),
-            "list_words": _("Incidents"),
-            "crumb": record.identifier,
-            "lead": _("%(school)s, %(place)s, %(when)s.")
-            % {"school": record.school.name, "place": str(place).lower(), "when": when_words(record)},
-            "facts": [
-                Fact(_("School"), record.school.name, href=reverse("school_detail", args=[record.school.uid])),
-                Fact(_("When"), day_words(record.occurred_on), time_words(record.occurred_time) or _("time not known")),
-                Fact(_("Place"), place),
-                Fact(_("Law enforcement"), self._law_enforcement(parts)),
-            ],
-            "sections": sections,
-            "narratives": [part for part in parts if part.description] if told else [],
-            "steps": in_order(
-                [
-                    TimelineStep(record.occurred_on, when_words(record), _("It happened"), str(place)),
-                    *referral_steps(record.referrals.visible_to(user)),
-                    *removal_steps(removals),
-                ]
-            ),
-        }
-
-    def _law_enforcement(self, parts: list[Involvement]) -> str:
-        found = dict.fromkeys(str(part.get_law_enforcement_display()) for part in parts if part.law_enforcement)
-        return ", ".join(found) or _("not involved")
-
-    def _parts(self, parts: list[Involvement]) -> Section:
-        links = student_links(self.request.user, {part.student_id for part in parts})
-        rows = [
-            [
-                Cell(part.student.person.name, links.get(part.student_id, "")),
-                Cell(part.get_role_display(), note=_("voided") if part.voided_at else ""),
-                Cell(part.behavior.title if part.behavior else ""),
-                Cell(part.get_response_display()),
-            ]
-            for part in parts
-        ]
-        headings = (Heading(_("Student")), Heading(_("Part")), Heading(_("Behavior")), Heading(_("Response")))
-        return Section(_("Who took part"), headings, rows, _("Nobody is named yet."))
-
-    def _referrals(self, incident: Incident) -> Section:
-        found = incident.referrals.visible_to(self.request.user).select_related("student__person")
-        rows = [
-            [
-                Cell(referral.student.person.name, reverse("referral_detail", args=[referral.uid])),
-                Cell(status=referral_status(referral)),
-            ]
-            for referral in found
-        ]
-        return Section(_("Referrals"), (Heading(_("Student")), Heading(_("Status"))), rows, _("Nobody was referred."))
-
-
 class ReferralRecord(RecordPage):
-    """One referral: what it was over, what answered it, and each state it passed through."""
+    """One referral: what it was over, what answered it, and each state it passed through, as far as the reader may.
+
+    Those of its school see all of it; those who look for restorative responses what was done, without what was
+    written; its reporter how it stands, the question addressed to them, and what they wrote themselves.
+    """
 
     needs = (Permission.REFERRAL_VIEW, Permission.REFERRAL_VIEW_OWN, Permission.REFERRAL_VIEW_RESTORATIVE)
     table = tables.REFERRALS
+    template_name = "discipline/referral_detail.html"
 
     def queryset(self) -> models.QuerySet:
-        return super().queryset().select_related("incident", "school__district", "student__person")
+        people = ("student__person", "reporter", "assigned_to", "incident__described_by")
+        return super().queryset().select_related("incident__school", "school__district", *people)
 
     def describe(self, record: Referral) -> dict[str, Any]:
         user, incident = self.request.user, record.incident
+        is_told = user.can(Permission.NARRATIVE_VIEW, record.school)
         parts = incident.involvements.responsible().filter(student=record.student_id)
-        answers = dict.fromkeys(str(part.get_response_display()) for part in parts if part.response)
         behaviors = titles_of(parts, "student").get(record.student_id, _("none named"))
-        sections = []
-        if user.holds(Permission.REMOVAL_VIEW):
-            sections.append(removal_section(incident.removals.visible_to(user).filter(student=record.student_id)))
-        links = student_links(user, {record.student_id})
+        contacts = list(record.incident.family_contacts.filter(student=record.student_id).select_related("by"))
+        states = telling.told_states(record, user)
+        if Referral.objects.filter(pk=record.pk).read_by(user).exists():
+            shown = self._whole(record, parts, behaviors, contacts, is_told=is_told)
+            ahead = []
+        else:
+            shown = self._own(record, behaviors, contacts)
+            ahead = telling.steps_ahead(record)
+        wrote = incident.description and (is_told or incident.described_by_id == user.pk)
         return {
-            "title": record.student.person.name,
             "list_url": reverse("referral_list"),
             "list_words": _("Referrals"),
             "crumb": incident.identifier,
+            "words": incident.description if wrote else "",
+            "words_by": incident.described_by,
+            "narratives": [part for part in parts if part.description] if is_told else [],
+            "thread": telling.exchange(states),
+            "steps": [*telling.timeline(states), *ahead],
+            "next_steps": next_steps.of_referral(record, user),
+            "next_note": "" if record.reporter_id == user.pk else telling.review_words(record),
+            **shown,
+        }
+
+    def _whole(
+        self, record: Referral, parts: Any, behaviors: str, contacts: list[FamilyContact], *, is_told: bool
+    ) -> dict[str, Any]:
+        user, incident = self.request.user, record.incident
+        asked = dict.fromkeys(str(part.get_response_display()) for part in parts if part.response)
+        given = list(record.responses.select_related("by"))
+        done = dict.fromkeys(str(one.get_response_display()) for one in given if one.voided_at is None)
+        sections = [self._responses(record, given, is_told=is_told)] if given else []
+        if user.can(Permission.REMOVAL_VIEW, record.school):
+            sections.append(removal_section(incident.removals.visible_to(user).filter(student=record.student_id)))
+        for contact in contacts:
+            contact.student = record.student
+        links = student_links(user, {record.student_id})
+        asks = _("asks to look at a circle first") if record.asks_restorative else ""
+        outcome = str(record.get_outcome_display() or (_("not recorded") if asked else ""))
+        return {
+            "title": record.student.person.name,
             "lead": _("Referred over: %(behaviors)s. %(status)s.")
             % {"behaviors": behaviors, "status": record.get_status_display()},
             "facts": [
                 Fact(_("Student"), record.student.person.name, href=links.get(record.student_id, "")),
                 Fact(_("Incident"), incident.identifier, when_words(incident), incident_link(user, incident)),
-                Fact(_("School"), record.school.name),
-                Fact(_("Response"), ", ".join(answers) or _("none recorded")),
+                Fact(_("Place"), place_words(incident), record.school.name),
+                *([Fact(_("Referred by"), str(record.reporter or _("not recorded")))] if is_told else []),
+                Fact(_("Tried first"), tried_words(incident), asks),
+                *([Fact(_("Outcome"), outcome, ", ".join(asked | done))] if outcome or asked or done else []),
             ],
-            "sections": sections,
-            "steps": referral_steps(Referral.objects.filter(pk=record.pk)),
+            "sections": [*sections, contact_section(contacts, is_told=is_told)],
         }
 
-
-class RemovalRecord(RecordPage):
-    """One removal: its terms now, and each change of them with its reason."""
-
-    needs = Permission.REMOVAL_VIEW
-    table = tables.REMOVALS
-
-    def queryset(self) -> models.QuerySet:
-        return super().queryset().select_related("incident", "school__district", "student__person")
-
-    def describe(self, record: Removal) -> dict[str, Any]:
-        user, incident = self.request.user, record.incident
-        links = student_links(user, {record.student_id})
-        notice = _("This removal was voided and counts nowhere. Reason: %(reason)s") % {"reason": record.void_reason}
+    def _own(self, record: Referral, behaviors: str, contacts: list[FamilyContact]) -> dict[str, Any]:
+        incident = record.incident
+        heard = ", ".join(dict.fromkeys(str(contact.get_way_display()) for contact in contacts))
         return {
-            "title": _("%(kind)s, %(length)s")
-            % {"kind": record.get_kind_display(), "length": school_days_words(record.days)},
-            "list_url": reverse("removal_list"),
-            "list_words": _("All removals"),
-            "crumb": record.identifier or incident.identifier,
-            "notice": notice if record.voided_at else "",
-            "notice_tone": "warn",
+            "title": telling.own_title(record),
+            "lead": telling.own_lead(record),
             "facts": [
-                Fact(_("Student"), record.student.person.name, href=links.get(record.student_id, "")),
-                Fact(_("When"), span_words(record.begins_on, record.ends_on)),
-                Fact(_("Status"), removal_status(record, record.school.district.today()).word),
-                Fact(_("Educational services"), yes_no_words(record.services_provided)),
-                Fact(_("Incident"), incident.identifier, when_words(incident), incident_link(user, incident)),
-                Fact(_("School"), record.school.name),
+                Fact(_("What"), behaviors),
+                Fact(_("When"), when_words(incident)),
+                Fact(_("Where"), place_words(incident)),
+                Fact(_("Tried first"), tried_words(incident)),
+                Fact(_("Family"), heard or _("Not yet")),
             ],
-            "sections": [self._changes(record)],
-            "steps": removal_steps(Removal.objects.filter(pk=record.pk)),
         }
 
-    def _changes(self, removal: Removal) -> Section:
-        rows = [
-            [
-                Cell(day_words(change.at.date())),
-                Cell(span_words(change.begins_on, change.ends_on)),
-                Cell(school_days_words(change.days)),
-                Cell(yes_no_words(change.services_provided)),
-                Cell(change.reason),
-            ]
-            for change in removal.changes.all()
-        ]
-        headings = (
-            Heading(_("Changed on")),
-            Heading(_("Ordered before")),
-            Heading(_("Length before")),
-            Heading(_("Services before")),
-            Heading(_("Reason")),
-        )
-        return Section(_("What was ordered before"), headings, rows, _("Its terms never changed."))
+    def _responses(self, record: Referral, given: list[ReferralResponse], *, is_told: bool) -> Section:
+        may_void = self.request.user.can(Permission.REFERRAL_DECIDE, record.school)
+        rows = []
+        for one in given:
+            undo = Cell(_("Void"), reverse("referral_response_void", args=[one.uid])) if may_void else Cell()
+            if one.voided_at:
+                undo = Cell(_("voided"), note=one.void_reason if is_told else "")
+            rows.append([Cell(one.get_response_display()), Cell(day_words(one.on)), Cell(str(one.by or "")), undo])
+        headings = (Heading(_("Response")), Heading(_("Decided")), Heading(_("By")), Heading(_("A mistake?")))
+        return Section(_("What is done instead, or beside"), headings, rows)

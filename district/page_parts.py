@@ -179,6 +179,16 @@ class TimelineStep:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """What can be done with a record now: an address that asks for more, or (`is_posted`) a press that does it."""
+
+    label: Words
+    url: str
+    is_main: bool = False
+    is_posted: bool = False
+
+
+@dataclass(frozen=True)
 class Section:
     """A small table on a record's page; without rows it shows `empty`."""
 

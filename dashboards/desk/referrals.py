@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ def to_review(user: User) -> Group | None:
         )
         for referral in _with_since(mine).order_by("pk")[:SHOWN]
     )
-    more = (reverse("referral_list") + "?status=submitted,under_review", _("All of them"))
+    more = (reverse("referral_review"), _("All of them"))
     return Group(_("Referrals to review"), tasks, total, more)
 
 
@@ -117,15 +117,12 @@ def _named(draft: ReferralDraft) -> int:
 
 
 def _own(user: User):
-    if not user.holds(Permission.REFERRAL_VIEW_OWN):
-        return Referral.objects.none()
-    return Referral.objects.all().allowed(user, Permission.REFERRAL_VIEW_OWN).filter(reporter=user)
+    return Referral.objects.all().made_by(user)
 
 
 def _with_since(rows):
     """The referrals with the moment of their latest state, and what a line about them says."""
-    latest = ReferralStatus.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk").values("at")[:1]
-    return rows.annotate(since=Subquery(latest)).select_related("incident", "school", "student__person")
+    return rows.with_since().select_related("incident", "school", "student__person")
 
 
 def _occurred(referral: Referral) -> str:

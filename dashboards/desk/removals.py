@@ -55,7 +55,7 @@ def starting_and_ending(user: User) -> Group | None:
         )
         for day, word, removal in events[:SHOWN]
     )
-    return Group(_("Removals this week"), tasks, len(events), (reverse("removal_list"), _("All removals")))
+    return Group(_("Removals this week"), tasks, len(events), (reverse("removal_calendar"), _("Action calendar")))
 
 
 def out_today(user: User) -> Panel | None:

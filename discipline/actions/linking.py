@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discipline.actions.outcomes import tell_anew
 from discipline.models import Incident, IncidentLink, IncidentMerge, Referral, ReferralStatus
 from district import audit
 from district.models import User
@@ -57,8 +57,7 @@ def unlink_incidents(*, link: IncidentLink, reason: str, by: User) -> IncidentLi
 
 def linked_to(incident: Incident) -> list[IncidentLink]:
     """The standing links of an incident, with both ends."""
-    rows = IncidentLink.objects.filter(Q(first=incident) | Q(second=incident), ended_at=None)
-    return list(rows.select_related("first__school", "second__school"))
+    return list(IncidentLink.objects.of(incident).standing().select_related("first__school", "second__school"))
 
 
 def plan_merge(*, kept: Incident, merged: Incident) -> MergePlan:
@@ -70,9 +69,14 @@ def plan_merge(*, kept: Incident, merged: Incident) -> MergePlan:
     _check_same_event(kept, merged)
     plan = MergePlan()
     for name, key_of in _KEYS.items():
-        present = {key_of(row) for row in getattr(kept, name).all()}
+        present: dict[Any, bool] = {}
+        for row in getattr(kept, name).all():
+            present[key_of(row)] = present.get(key_of(row), False) or _stands(row)
         for row in getattr(merged, name).order_by("pk"):
             is_double = key_of(row) in present
+            if is_double and _stands(row) and not present[key_of(row)]:
+                text = _("What stands in the one was voided in the other. Merge them the other way round.")
+                raise ValidationError({"merged": text})
             (plan.doubles if is_double else plan.moved).setdefault(name, []).append(row)
     return plan
 
@@ -92,16 +96,19 @@ def merge_incidents(*, kept: Incident, merged: Incident, reason: str, by: User) 
         words = _("Merged into %(number)s") % {"number": kept.identifier}
         for name, rows in plan.doubles.items():
             _void_doubles(name, rows, words, by)
+        _move_links(kept, merged, words)
         merged.merged_into = kept
         merged.save()
-        for column in ("occurred_time", "location", "description"):
-            if not getattr(kept, column):
-                setattr(kept, column, getattr(merged, column))
-        kept.save()
+        # A pointer always points to an incident that stands, so that nobody has to follow a chain of them.
+        Incident.objects.filter(merged_into=merged).update(merged_into=kept, updated_at=now)
+        filled = _fill(kept, merged)
+        for referral in kept.referrals.all():
+            tell_anew(referral)
         row = IncidentMerge.objects.create(
             kept=kept, merged=merged, reason=reason, by=by, at=now, moved=_ids(plan.moved), voided=_ids(plan.doubles)
         )
-        _record(audit.Action.UPDATE, kept, by, {"merged": str(merged.uid), "reason": reason, "moved": row.moved})
+        told = {"merged": str(merged.uid), "reason": reason, "moved": row.moved, "filled": filled}
+        _record(audit.Action.UPDATE, kept, by, told)
         _record(audit.Action.UPDATE, merged, by, {"merged_into": str(kept.uid), "reason": reason, "voided": row.voided})
         return row
 
@@ -114,6 +121,12 @@ _KEYS: dict[str, Any] = {
     "family_contacts": lambda row: (row.student_id, row.way, row.at),
 }
 """Records of an incident → what makes two of them the same."""
+
+
+def _stands(row: Any) -> bool:
+    if isinstance(row, Referral):
+        return row.status != Referral.Status.VOIDED
+    return getattr(row, "voided_at", None) is None
 
 
 def _check_same_event(kept: Incident, merged: Incident) -> None:
@@ -136,15 +149,39 @@ def _both(one: Incident, other: Incident) -> tuple[Incident, Incident]:
     return found[one.pk], found[other.pk]
 
 
+def _move_links(kept: Incident, merged: Incident, words: str) -> None:
+    """End the standing links of `merged`; those to third incidents stand between `kept` and them from now on."""
+    now = timezone.now()
+    for link in IncidentLink.objects.of(merged).standing():
+        link.ended_at, link.end_reason = now, words
+        link.save()
+        third = link.second_id if link.first_id == merged.pk else link.first_id
+        first, second = sorted((kept.pk, third))
+        if third != kept.pk and not IncidentLink.objects.standing().filter(first=first, second=second).exists():
+            IncidentLink.objects.create(first_id=first, second_id=second, reason=link.reason, by_id=link.by_id)
+
+
+def _fill(kept: Incident, merged: Incident) -> list[str]:
+    """Take over what only the merged record says; return the names of its columns."""
+    names = [name for name in ("occurred_time", "location", "description", "tried_first") if not getattr(kept, name)]
+    filled = [name for name in names if getattr(merged, name)]
+    twins = {"occurred_time": ("is_time_exact",), "description": ("described_by",)}
+    for name in filled:
+        for column in (name, *twins.get(name, ())):
+            setattr(kept, column, getattr(merged, column))
+    kept.save()
+    return filled
+
+
 def _void_doubles(name: str, rows: Iterable[Any], words: str, by: User) -> None:
     """Void what the kept incident has already; people and contacts without a mark for it only stay behind."""
     now = timezone.now()
-    for row in rows:
-        if name == "referrals" and row.status != Referral.Status.VOIDED:
+    for row in filter(_stands, rows):
+        if name == "referrals":
             row.status = Referral.Status.VOIDED
             row.save()
             ReferralStatus.objects.create(referral=row, status=row.status, at=now, by=by, note=words)
-        elif name in ("involvements", "removals") and row.voided_at is None:
+        elif name in ("involvements", "removals"):
             row.voided_at, row.void_reason = now, words
             row.save()
 

@@ -28,6 +28,7 @@ from discipline.models import (
     TriedFirst,
 )
 from district import audit
+from district.access import Permission
 from district.models import Enrollment, School, SchoolYear, Staff, Student, User
 from district.steps import StepNotAllowed, checked_note, checked_reason
 
@@ -38,12 +39,16 @@ AMENDABLE = ("occurred_time", "is_time_exact", "location", "description", "tried
 
 @dataclass(frozen=True)
 class Part:
-    """One student's part: one role, and for a student who caused harm one or more behaviours."""
+    """One student's part: one role, and for a student who caused harm one or more behaviours.
+
+    `enrollment`: one of the student that the caller has read already, with its school year; else it is looked up.
+    """
 
     student: Student
     role: str = Involvement.Role.RESPONSIBLE
     behaviors: tuple[Behavior, ...] = ()
     law_enforcement: str = ""
+    enrollment: Enrollment | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ def log_referral(
         description=description.strip(),
         tried_first=_codes(tried_first),
         logged_by=by,
+        described_by=by if description.strip() else None,
         submission_key=submission_key,
     )
     incident.identifier = _number(incident.uid)
@@ -185,12 +191,15 @@ def log_family_contact(*, incident: Incident, student: Student, way: str, note: 
 def amend_incident(*, incident: Incident, by: User, **values: Any) -> Incident:
     """Mend time, place or words of an incident; no event when nothing differs. The audit trail keeps no narrative.
 
-    Raises ValidationError for a field that may not change or a value that is not valid, StepNotAllowed when merged.
+    Those who decide at its school may always, its writer until the review begins (`may_amend`). Raises ValidationError
+    for a field that may not change or a value that is not valid, StepNotAllowed also when it was merged.
     """
     if unknown := [name for name in values if name not in AMENDABLE]:
         raise ValidationError({name: _("This field cannot be changed.") for name in unknown})
     with transaction.atomic():
         incident = _locked(incident)
+        if refusal := amend_refusal(incident, by):
+            raise StepNotAllowed(refusal, ())
         if "tried_first" in values:
             values["tried_first"] = _codes(values["tried_first"])
         before = audit.values_of(incident, values)
@@ -202,9 +211,10 @@ def amend_incident(*, incident: Incident, by: User, **values: Any) -> Incident:
         changes = audit.differences(before, audit.values_of(incident, values))
         if not changes:
             return incident
-        incident.save()
         if "description" in changes:
             changes["description"] = ["…", "…"]
+            incident.described_by = by if incident.description else None
+        incident.save()
         _record(incident, audit.Action.UPDATE, by, changes=changes)
         return incident
 
@@ -213,6 +223,15 @@ def may_amend(incident: Incident, by: User) -> bool:
     """Say whether `by` wrote the incident and no review of it has begun, or it waits for their answer."""
     statuses = set(incident.referrals.countable().values_list("status", flat=True))
     return incident.logged_by_id == by.pk and incident.merged_into_id is None and statuses <= states.WITH_REPORTER
+
+
+def amend_refusal(incident: Incident, by: User) -> str:
+    """Return why `by` may not mend the incident now; empty when they may."""
+    if incident.merged_into_id is not None:
+        return _("This incident was merged into another. Go on there.")
+    if may_amend(incident, by) or by.can(Permission.REFERRAL_DECIDE, incident.school):
+        return ""
+    return _("The review has begun. Tell the reviewer what should be mended.")
 
 
 def _logged(by: User, key: uuid.UUID) -> Incident | None:
@@ -252,15 +271,16 @@ def _check_texts(incident: Incident) -> None:
 
 
 def _check_parts(school: School, day: date, parts: Sequence[Part], *, needs_one: bool) -> SchoolYear:
-    """Check every part against roster and code of conduct of the day; return the school year. One or two queries."""
+    """Check every part against roster and code of conduct of the day; return the school year. At most one query."""
     if not parts or (needs_one and all(part.role != Involvement.Role.RESPONSIBLE for part in parts)):
         raise ValidationError({"parts": _("Name at least one student who caused harm.")})
     if len({(part.student.pk, part.role) for part in parts}) < len(parts):
         raise ValidationError({"parts": _("A student is named twice with the same part.")})
-    years = {}
-    enrolled = Enrollment.objects.attending(school, day).filter(student__in=[part.student.pk for part in parts])
-    for enrollment in enrolled.select_related("school_year"):
-        years[enrollment.student_id] = enrollment.school_year
+    enrolled = [part.enrollment for part in parts if part.enrollment and part.enrollment.holds_at(school, day)]
+    years = {enrollment.student_id: enrollment.school_year for enrollment in enrolled}
+    if unread := {part.student.pk for part in parts} - years.keys():
+        rows = Enrollment.objects.attending(school, day).filter(student__in=unread).select_related("school_year")
+        years |= {enrollment.student_id: enrollment.school_year for enrollment in rows}
     for part in parts:
         if part.student.pk not in years:
             raise ValidationError({"parts": _("A student named is not enrolled at this school on this day.")})
@@ -322,6 +342,8 @@ def _write_others(incident: Incident, others: Sequence[OtherPart]) -> None:
     for row in rows:
         if (row.kind == OtherPerson.Kind.STAFF) != (row.staff is not None) and not row.words:
             raise ValidationError({"others": _("Say who it is: choose a member of staff, or use a few words.")})
+        if row.staff and row.staff.district_id != incident.school.district_id:
+            raise ValidationError({"others": _("Choose a member of staff of this district.")})
         row.full_clean(exclude=["incident", "staff"])
     OtherPerson.objects.bulk_create(rows)
 

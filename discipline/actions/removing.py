@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from discipline.actions.outcomes import tell_anew
 from discipline.counting import Terms, TermsFault, terms_of
 from discipline.models import LengthDifference, Referral, Removal, RemovalChange, RemovalKind, ServedDay
 from district import audit
@@ -66,6 +67,7 @@ def order_removal(
         removal.save()
         parts = referral.incident.involvements.responsible().filter(student=referral.student_id)
         removal.involvements.set(parts)
+        tell_anew(referral)
         _record(removal, audit.Action.CREATE, by, audit.differences({}, audit.values_of(removal, ("kind", *TERMS))))
         return removal
 

@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
+from discipline.actions.outcomes import is_removed, outcome_of, tell_anew
 from discipline.actions.removing import order_removal
-from discipline.models import RESTORATIVE_RESPONSES, Referral, ReferralResponse, ReferralStatus, Removal, Response
+from discipline.models import Referral, ReferralResponse, ReferralStatus, Response
 from district import audit
 from district.models import User
 from district.steps import StepNotAllowed, checked_note, checked_reason
-
-SUPPORT = (Response.CONFERENCE_FAMILY, Response.COUNSELING)
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def decide_referral(
     with transaction.atomic():
         referral = _locked(referral, states.DECIDE)
         standing = set(referral.responses.standing().values_list("response", flat=True))
-        removed = _removals_of(referral).exists()
+        removed = is_removed(referral)
         if not (responses or removals or standing or removed or note):
             raise ValidationError({"note": _("Nothing is done about it: say why, for the record.")})
         new = [
@@ -123,28 +122,15 @@ def void_response(*, response: ReferralResponse, reason: str, by: User) -> Refer
             raise StepNotAllowed(_("This response has been voided already."), ())
         response.voided_at, response.void_reason = timezone.now(), reason
         response.save()
-        if referral.status == states.DECIDED:
-            left = set(referral.responses.standing().values_list("response", flat=True))
-            referral.outcome = outcome_of(left, removed=_removals_of(referral).exists())
-            referral.save(update_fields=["outcome", "updated_at"])
+        tell_anew(referral)
         _record(referral, audit.Action.VOID, by, {"response": [response.response, None]}, {"reason": reason})
         return response
 
 
-def outcome_of(responses: Collection[str], *, removed: bool) -> str:
-    """Return the one word for what came of a referral: the most excluding of what was done names it."""
-    if removed:
-        return Referral.Outcome.REMOVAL.value
-    left = set(responses)
-    if left - set(RESTORATIVE_RESPONSES) - set(SUPPORT):
-        return Referral.Outcome.CONSEQUENCE.value
-    if left & set(RESTORATIVE_RESPONSES):
-        return Referral.Outcome.RESTORATIVE.value
-    return Referral.Outcome.SUPPORT.value if left else Referral.Outcome.NO_ACTION.value
-
-
-def _removals_of(referral: Referral) -> Any:
-    return Removal.objects.standing().filter(incident=referral.incident_id, student=referral.student_id)
+def refusal_words(referral: Referral) -> str:
+    """Return the sentence that says why the state of a referral does not allow a step."""
+    words = _("The referral is “%(status)s”, which does not allow this.")
+    return words % {"status": referral.get_status_display()}
 
 
 def _steps(referral: Referral) -> list[str]:
@@ -156,8 +142,7 @@ def _locked(referral: Referral, step: str) -> Referral:
     rows = Referral.objects.select_for_update(of=("self",)).select_related("school__district", "assigned_to")
     stored = rows.get(pk=referral.pk)
     if step not in states.STEPS[stored.status]:
-        words = _("The referral is “%(status)s”, which does not allow this.")
-        raise StepNotAllowed(words % {"status": stored.get_status_display()}, _steps(stored))
+        raise StepNotAllowed(refusal_words(stored), _steps(stored))
     return stored
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
+from discipline.actions.outcomes import tell_anew
 from discipline.models import Referral, ReferralStatus, Removal
 from district import audit
 from district.models import User
@@ -37,6 +38,8 @@ def void_removal(*, removal: Removal, reason: str, by: User | None) -> Removal:
         # Whether services were provided may be unknown (null), which full_clean takes for a field left blank.
         removal.full_clean()
         removal.save()
+        for referral in Referral.objects.filter(incident=removal.incident_id, student=removal.student_id):
+            tell_anew(referral)
         audit.record(
             audit.Action.VOID,
             by=by,

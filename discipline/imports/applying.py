@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -12,6 +13,7 @@ from discipline.actions import VOIDED_BY_IMPORT
 from discipline.models import Referral
 from district.models import District, ImportBatch, User
 
+from . import merged_incidents
 from . import statements as sql
 from .staging import Staging
 from .trail import Trail
@@ -36,6 +38,7 @@ class Applying:
     by: User | None
     present: Collection[str]
     now: datetime
+    is_any_merged: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.trail = Trail(self.district, self.batch, self.by, self.now)
@@ -55,33 +58,35 @@ class Applying:
         staged, constants = self.staging.incidents.name, {"batch_id": self.batch.pk}
         optional = [column for column in ("occurred_time", "location") if column in self.present]
         columns = ("school_id", "occurred_on", *optional)
-        sql.find(staged)
-        sql.mark_changed(staged, sql.INCIDENT, columns, voidable=False)
+        sql.find_incidents()
+        sql.mark_changed_incidents(columns)
         self.trail.incidents_change(columns)
         sql.update_changed(staged, sql.INCIDENT, columns, self.now)
         self.trail.records_follow_their_incident()
         every = ("uid", "school_id", "school_year_id", "identifier", "occurred_on", "occurred_time", "location")
         sql.insert_new(staged, sql.INCIDENT, every, constants, self.now)
+        sql.find_incidents(created=True)
+        self.is_any_merged = merged_incidents.are_named()
 
     def _write_involvements(self) -> None:
         staged, constants = self.staging.involvements.name, {"batch_id": self.batch.pk, "void_reason": ""}
         columns = [column for column in INVOLVEMENT_COLUMNS if column == "behavior_id" or column in self.present]
-        sql.find(staged)
-        sql.mark_changed(staged, sql.INVOLVEMENT, columns)
+        self._find(staged)
+        sql.mark_changed(staged, sql.INVOLVEMENT, columns, self._own_words(staged))
         self.trail.involvements_change()
         # Who reported is named by the text; a link to the member of staff goes with it.
         written = [*columns, "reported_by_staff_id"] if "reported_by" in columns else columns
         sql.update_changed(staged, sql.INVOLVEMENT, written, self.now)
         every = ("uid", "incident_id=i.pk", "student_id", "role", *INVOLVEMENT_COLUMNS, "reported_by_staff_id")
-        sql.insert_new(staged, sql.INVOLVEMENT, every, constants, self.now)
+        self._insert_new(staged, sql.INVOLVEMENT, every, constants)
 
     def _write_referrals(self) -> None:
         """Each responsible student of an imported incident has one decided referral; one that exists stays as it is."""
         staged = self.staging.referrals.name
-        sql.find(staged)
+        self._find(staged)
         columns = ("uid", "incident_id=i.pk", "student_id", "school_id=i.school_id", "school_year_id=i.school_year_id")
         decided = {"status": Referral.Status.DECIDED.value}
-        sql.insert_new(staged, sql.REFERRAL, columns, {**decided, "batch_id": self.batch.pk}, self.now)
+        self._insert_new(staged, sql.REFERRAL, columns, {**decided, "batch_id": self.batch.pk})
         at = sql.moment(self.now)
         actor = self.by.pk if self.by else None
         sql.run(
@@ -98,17 +103,32 @@ class Applying:
         dated = [column for column in ("ends_on", "services_provided") if column in self.present]
         counted = ["days"] if "days" in self.present or "ends_on" in self.present else []
         columns = ["begins_on", *dated, *counted]
-        sql.find(staged)
+        self._find(staged)
         if sql.has_stolen_numbers(staged):
             raise ChangedMeanwhile
-        sql.mark_changed(staged, sql.REMOVAL, columns)
+        sql.mark_changed(staged, sql.REMOVAL, columns, self._own_words(staged))
         every = ("uid", "incident_id=i.pk", "student_id", "school_id", "school_year_id", "identifier", "kind")
         terms = ("begins_on", "ends_on", "days", "services_provided")
-        sql.insert_new(staged, sql.REMOVAL, (*every, *terms), constants, self.now)
+        self._insert_new(staged, sql.REMOVAL, (*every, *terms), constants)
         sql.find_links(self.staging.links.name)
         self.trail.removals_change()
         sql.update_changed(staged, sql.REMOVAL, columns, self.now)
         sql.insert_links(self.staging.links.name)
+
+    def _find(self, staged: str) -> None:
+        sql.find(staged)
+        if self.is_any_merged:
+            merged_incidents.find_in_kept(staged)
+
+    def _own_words(self, staged: str) -> str:
+        return merged_incidents.own_words(staged) if self.is_any_merged else ""
+
+    def _insert_new(self, staged: str, table: str, columns: Sequence[str], constants: dict[str, Any]) -> None:
+        if self.is_any_merged:
+            merged_incidents.insert_new(staged, table, columns, constants, self.now)
+        else:
+            sql.insert_new(staged, table, columns, constants, self.now)
+            sql.adopt_new(staged)
 
     def _void(self) -> None:
         values = {

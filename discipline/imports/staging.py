@@ -126,6 +126,7 @@ _PART: Columns = {"incident": _ID, "incident_id": _ID, "student_id": _ID}
 _VOID: Columns = {"void_line": _ID, "voiding": _BOOLEAN}
 INCIDENT_COLUMNS: Columns = {
     **_RECORD,
+    "own_pk": _ID,
     "school_id": _ID,
     "school_year_id": _ID,
     "identifier": _TEXT,

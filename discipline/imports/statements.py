@@ -58,27 +58,27 @@ def differs(columns: Sequence[str]) -> str:
     return "(" + " OR ".join(unequal(f"m.{column}", f"s.{column}") for column in columns) + ")"
 
 
-_SAME_PART = "m.incident_id = i.pk AND m.student_id = s.student_id"
 FIND = {
-    "staged_incident": f"""
-        SELECT m.id FROM {INCIDENT} m WHERE m.school_year_id = s.school_year_id AND m.identifier = s.identifier
-    """,  # noqa: S608
     # By code: a behavior that was defined anew for another span of time is the same behavior.
     "staged_involvement": f"""
         SELECT COALESCE(
             (SELECT m.id FROM {INVOLVEMENT} m
-             WHERE {_SAME_PART} AND m.role = s.role AND m.behavior_id = s.behavior_id),
+             WHERE m.incident_id = i.pk AND m.student_id = s.student_id
+             AND m.role = s.role AND m.behavior_id = s.behavior_id),
             (SELECT MIN(m.id) FROM {INVOLVEMENT} m LEFT JOIN {BEHAVIOR} b ON b.id = m.behavior_id
-             WHERE {_SAME_PART} AND m.role = s.role AND COALESCE(b.code, '') = s.code))
+             WHERE m.incident_id = i.pk AND m.student_id = s.student_id
+             AND m.role = s.role AND COALESCE(b.code, '') = s.code))
     """,  # noqa: S608
-    "staged_referral": f"SELECT m.id FROM {REFERRAL} m WHERE {_SAME_PART}",  # noqa: S608
+    "staged_referral": f"""
+        SELECT m.id FROM {REFERRAL} m WHERE m.incident_id = i.pk AND m.student_id = s.student_id
+    """,  # noqa: S608
     # The literal '' lets SQLite use the partial indexes.
     "staged_removal": f"""
         SELECT CASE WHEN s.identifier <> '' THEN
             (SELECT m.id FROM {REMOVAL} m WHERE m.school_year_id = s.school_year_id
              AND m.identifier = s.identifier AND NOT (m.identifier = ''))
         ELSE
-            (SELECT m.id FROM {REMOVAL} m WHERE {_SAME_PART}
+            (SELECT m.id FROM {REMOVAL} m WHERE m.incident_id = i.pk AND m.student_id = s.student_id
              AND m.kind = s.kind AND m.begins_on = s.begins_on AND m.identifier = '')
         END
     """,  # noqa: S608
@@ -86,25 +86,35 @@ FIND = {
 """Staging table → the key of the record `m` that a staged record `s` of the incident `i` is, or null."""
 
 
-def find(staged: str) -> None:
-    """Give staged records that exist on record the key of their record and of its incident."""
-    if staged == "staged_incident":
-        run(f"UPDATE {staged} AS s SET pk = ({FIND[staged]}) WHERE ({FIND[staged]}) IS NOT NULL")  # noqa: S608
-        return
+def find_incidents(*, created: bool = False) -> None:
+    """Give staged incidents that exist the key of the record with their number, and of the one it was merged into.
+
+    `created`: they were just inserted.
+    """
     run(f"""
-        UPDATE {staged} AS s SET incident_id = i.pk, pk = ({FIND[staged]})
-        FROM staged_incident i WHERE i.id = s.incident AND ({FIND[staged]}) IS NOT NULL
+        UPDATE staged_incident AS s SET own_pk = m.id, pk = COALESCE(m.merged_into_id, m.id)
+        {", created = TRUE" if created else ""}
+        FROM {INCIDENT} m WHERE s.pk IS NULL AND m.school_year_id = s.school_year_id AND m.identifier = s.identifier
     """)  # noqa: S608
 
 
-def adopt_new(staged: str) -> None:
-    """Give staged records that were just inserted the key of their record, and mark them as created."""
-    if staged == "staged_incident":
-        run(f"UPDATE {staged} AS s SET created = TRUE, pk = ({FIND[staged]}) WHERE s.pk IS NULL")  # noqa: S608
-        return
+def find(staged: str) -> None:
+    """Give staged parts that exist on record the key of their record and of its incident.
+
+    Of an incident that was merged into another, this finds what stayed behind as a double; see `merged_incidents`.
+    """
+    found = FIND[staged].replace("i.pk", "i.own_pk")
+    run(f"""
+        UPDATE {staged} AS s SET incident_id = i.own_pk, pk = ({found})
+        FROM staged_incident i WHERE i.id = s.incident AND ({found}) IS NOT NULL
+    """)  # noqa: S608
+
+
+def adopt_new(staged: str, condition: str = "") -> None:
+    """Give staged parts that were just inserted the key of their record, and mark them as created."""
     run(f"""
         UPDATE {staged} AS s SET created = TRUE, incident_id = i.pk, pk = ({FIND[staged]})
-        FROM staged_incident i WHERE i.id = s.incident AND s.pk IS NULL
+        FROM staged_incident i WHERE i.id = s.incident AND s.pk IS NULL {condition}
     """)  # noqa: S608
 
 
@@ -126,13 +136,20 @@ def find_links(staged: str) -> None:
     """)  # noqa: S608
 
 
-def mark_changed(staged: str, table: str, columns: Sequence[str], *, voidable: bool = True) -> None:
-    """Mark staged records that differ from their record; a voided record, or one being voided, is left as it is."""
-    stated = "AND s.terms <> '' AND s.void_line IS NULL" if voidable else ""
-    standing = "AND m.voided_at IS NULL" if voidable else ""
+def mark_changed_incidents(columns: Sequence[str]) -> None:
+    """Mark staged incidents that differ from their record. One that was merged into another changes neither."""
     run(f"""
-        UPDATE {staged} AS s SET changed = TRUE WHERE s.pk IS NOT NULL {stated}
-        AND EXISTS (SELECT 1 FROM {table} m WHERE m.id = s.pk {standing} AND {differs(columns)})
+        UPDATE staged_incident AS s SET changed = TRUE WHERE s.pk = s.own_pk
+        AND EXISTS (SELECT 1 FROM {INCIDENT} m WHERE m.id = s.pk AND {differs(columns)})
+    """)  # noqa: S608
+
+
+def mark_changed(staged: str, table: str, columns: Sequence[str], condition: str = "") -> None:
+    """Mark staged parts that differ from their record; a voided record, or one being voided, is left as it is."""
+    run(f"""
+        UPDATE {staged} AS s SET changed = TRUE WHERE s.pk IS NOT NULL AND s.terms <> '' AND s.void_line IS NULL
+        AND EXISTS (SELECT 1 FROM {table} m WHERE m.id = s.pk AND m.voided_at IS NULL AND {differs(columns)})
+        {condition}
     """)  # noqa: S608
 
 
@@ -148,8 +165,10 @@ def update_changed(staged: str, table: str, columns: Sequence[str], now: datetim
     )
 
 
-def insert_new(staged: str, table: str, columns: Sequence[str], constants: dict[str, Any], now: datetime) -> None:
-    """Insert the staged records that were not found, and mark them as created.
+def insert_new(
+    staged: str, table: str, columns: Sequence[str], constants: dict[str, Any], now: datetime, condition: str = ""
+) -> None:
+    """Insert the staged records that were not found.
 
     `columns` are taken from the staged record `s`, or from its incident `i` (written `name=i.name`); `constants` are
     the same for all.
@@ -160,17 +179,20 @@ def insert_new(staged: str, table: str, columns: Sequence[str], constants: dict[
     values = ", ".join([expression for _, expression in pairs] + ["%s"] * len(constants))
     joined = "" if staged == "staged_incident" else "JOIN staged_incident i ON i.id = s.incident"
     run(
-        f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged} s {joined} WHERE s.pk IS NULL ORDER BY s.id",  # noqa: S608
+        f"""
+        INSERT INTO {table} ({names}) SELECT {values} FROM {staged} s {joined}
+        WHERE s.pk IS NULL {condition} ORDER BY s.id
+        """,  # noqa: S608
         list(constants.values()),
     )
-    adopt_new(staged)
 
 
 def insert_links(staged: str) -> None:
     """Link removals to the involvements that they answer."""
     run(f"""
         INSERT INTO {LINK} (removal_id, involvement_id)
-        SELECT s.removal_id, s.involvement_id FROM {staged} s WHERE s.created ORDER BY s.id
+        SELECT s.removal_id, s.involvement_id FROM {staged} s WHERE s.created
+        GROUP BY s.removal_id, s.involvement_id ORDER BY MIN(s.id)
     """)  # noqa: S608
 
 

@@ -3,7 +3,9 @@
 from .behaviors import Behavior
 from .codes import (
     INCIDENT_LOCATIONS,
+    OTHER_RESPONSES,
     RESTORATIVE_RESPONSES,
+    SUPPORT_RESPONSES,
     ContactWay,
     LawEnforcement,
     LengthDifference,
@@ -31,7 +33,9 @@ __all__ = [
     "INCIDENT_LOCATIONS",
     "LOCAL",
     "MATRIX_RESPONSES",
+    "OTHER_RESPONSES",
     "RESTORATIVE_RESPONSES",
+    "SUPPORT_RESPONSES",
     "AdoptedPack",
     "Behavior",
     "ClockSettings",

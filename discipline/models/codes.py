@@ -51,6 +51,8 @@ class Response(models.TextChoices):
 
 
 RESTORATIVE_RESPONSES = (Response.RESTORATIVE_CIRCLE, Response.RESTORATIVE_CONFERENCE, Response.MEDIATION)
+SUPPORT_RESPONSES = (Response.CONFERENCE_FAMILY, Response.COUNSELING)
+OTHER_RESPONSES = (Response.DETENTION, Response.WARNING, Response.OTHER)
 
 
 class LawEnforcement(models.TextChoices):

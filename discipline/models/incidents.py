@@ -24,6 +24,15 @@ class IncidentQuerySet(ScopedQuerySet):
         """Incidents that have not been merged into another."""
         return self.filter(merged_into=None)
 
+    def written_by(self, user: User):
+        """Incidents that `user` wrote down, at schools where they may still refer."""
+        return self.allowed(user, Permission.REFERRAL_LOG).filter(logged_by=user)
+
+    def referred_by(self, user: User):
+        """Incidents over which `user` referred a student, at schools where they may still refer."""
+        made = Incident.objects.filter(referrals__reporter=user)
+        return self.allowed(user, Permission.REFERRAL_LOG).filter(pk__in=made.values("pk"))
+
 
 class Incident(Record):
     """One occurrence at one school, however many students took part in it.
@@ -48,6 +57,9 @@ class Incident(Record):
         _("tried first"), max_length=200, blank=True, default="", db_default="", help_text=_("Codes, by commas.")
     )
     logged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="incidents_logged")
+    described_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Who wrote what stands there now.")
+    )
     submission_key = models.UUIDField(
         null=True, blank=True, editable=False, help_text=_("One form sent twice carries the same key.")
     )

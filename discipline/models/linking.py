@@ -6,9 +6,31 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from district.models import Record, User
+from district.access import Permission
+from district.models import Record, School, User
 
 from .incidents import Incident
+
+
+class IncidentLinkQuerySet(models.QuerySet):
+    """Links between incidents."""
+
+    def standing(self):
+        """Links that have not been taken apart."""
+        return self.filter(ended_at=None)
+
+    def of(self, incident: Incident):
+        """Links of which `incident` is one end."""
+        return self.filter(Q(first=incident) | Q(second=incident))
+
+    def allowed(self, user: User, permission: Permission):
+        """Links of which both ends are of schools where `user` holds `permission` now."""
+        schools = School.objects.where_allowed(user, permission).values("pk")
+        return self.filter(first__school__in=schools, second__school__in=schools)
+
+    def visible_to(self, user: User):
+        """Links of which `user` may read both ends."""
+        return self.allowed(user, Permission.REFERRAL_VIEW)
 
 
 class IncidentLink(Record):
@@ -20,6 +42,8 @@ class IncidentLink(Record):
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(_("taken apart"), null=True, blank=True)
     end_reason = models.CharField(_("reason for taking apart"), max_length=500, blank=True)
+
+    objects = IncidentLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -18,25 +18,15 @@ class ReferralQuerySet(ScopedQuerySet):
 
     def visible_to(self, user):
         """All of one's scope; those that ask for a restorative response; those one has made: by the grant."""
-        restorative = Involvement.objects.standing().filter(
-            response__in=RESTORATIVE_RESPONSES,
-            incident=models.OuterRef("incident"),
-            student=models.OuterRef("student"),
-        )
-        given = ReferralResponse.objects.standing().filter(
-            referral=models.OuterRef("pk"), response__in=RESTORATIVE_RESPONSES
-        )
-        every = School.objects.where_allowed(user, Permission.REFERRAL_VIEW)
-        some = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_RESTORATIVE)
-        own = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_OWN)
-        return self.filter(
-            Q(school__in=every.values("pk"))
-            | (
-                Q(school__in=some.values("pk"))
-                & (Q(asks_restorative=True) | models.Exists(restorative) | models.Exists(given))
-            )
-            | Q(school__in=own.values("pk"), reporter=user)
-        )
+        return self.filter(self._is_read_by(user) | self._is_made_by(user))
+
+    def read_by(self, user):
+        """Referrals of which `user` reads what was done about them, and not only how they ended, as their reporter."""
+        return self.filter(self._is_read_by(user))
+
+    def made_by(self, user):
+        """Referrals that `user` made, at schools where they may see their own."""
+        return self.filter(self._is_made_by(user))
 
     def in_year(self, year: int):
         """Referrals attributed to the school year that ends in `year`."""
@@ -49,6 +39,29 @@ class ReferralQuerySet(ScopedQuerySet):
     def open(self):
         """Referrals that wait for a decision or for an answer."""
         return self.filter(status__in=Referral.OPEN)
+
+    def with_since(self):
+        """The same referrals with `since`: the moment from which their present state holds."""
+        latest = ReferralStatus.objects.filter(referral=models.OuterRef("pk")).order_by("-at", "-pk")
+        return self.annotate(since=models.Subquery(latest.values("at")[:1]))
+
+    def _is_read_by(self, user) -> Q:
+        restorative = Involvement.objects.standing().filter(
+            response__in=RESTORATIVE_RESPONSES,
+            incident=models.OuterRef("incident"),
+            student=models.OuterRef("student"),
+        )
+        given = ReferralResponse.objects.standing().filter(
+            referral=models.OuterRef("pk"), response__in=RESTORATIVE_RESPONSES
+        )
+        every = School.objects.where_allowed(user, Permission.REFERRAL_VIEW)
+        some = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_RESTORATIVE)
+        asks = Q(asks_restorative=True) | models.Exists(restorative) | models.Exists(given)
+        return Q(school__in=every.values("pk")) | (Q(school__in=some.values("pk")) & asks)
+
+    def _is_made_by(self, user) -> Q:
+        own = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_OWN)
+        return Q(school__in=own.values("pk"), reporter=user)
 
 
 class Referral(Record):
@@ -126,7 +139,7 @@ class ReferralStatus(Record):
         return f"{self.referral_id} {self.status}"
 
 
-class ReferralResponseQuerySet(models.QuerySet):
+class ReferralResponseQuerySet(ScopedQuerySet):
     """Responses to referrals."""
 
     def standing(self):
@@ -136,6 +149,9 @@ class ReferralResponseQuerySet(models.QuerySet):
 
 class ReferralResponse(Record):
     """One thing that was done about a referral, beside or instead of a removal."""
+
+    school_lookup = "referral__school"
+    read_permission = Permission.REFERRAL_VIEW
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="responses")
     response = models.CharField(_("response"), max_length=30, choices=Response)

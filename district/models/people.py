@@ -113,14 +113,17 @@ class EnrollmentQuerySet(ScopedQuerySet):
         """Enrollments of the school year that ends in `year`."""
         return self.filter(school_year__year=year)
 
+    def on(self, day: date):
+        """Enrollments that hold on `day` (first and last day included)."""
+        return self._spanning(day).filter(school_year__year=school_year_of(day))
+
     def attending(self, school: School, day: date):
         """Enrollments at `school` that hold on `day` (first and last day included)."""
-        return self.filter(
-            Q(begins_on=None) | Q(begins_on__lte=day),
-            Q(ends_on=None) | Q(ends_on__gte=day),
-            school=school,
-            school_year__in=SchoolYear.objects.filter(district=school.district_id, year=school_year_of(day)),
-        )
+        years = SchoolYear.objects.filter(district=school.district_id, year=school_year_of(day))
+        return self._spanning(day).filter(school=school, school_year__in=years)
+
+    def _spanning(self, day: date):
+        return self.filter(Q(begins_on=None) | Q(begins_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
 
 
 class Enrollment(Record):
@@ -187,6 +190,12 @@ class Enrollment(Record):
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.school_id} {self.school_year_id}"
+
+    def holds_at(self, school: School, day: date) -> bool:
+        """Say whether the student attends `school` on `day` by it: the rule of `attending`, for a row already read."""
+        begun = self.begins_on is None or self.begins_on <= day
+        ended = self.ends_on is not None and self.ends_on < day
+        return self.school_id == school.pk and begun and not ended and self.school_year.year == school_year_of(day)
 
 
 class ProgramStatus(Record):

@@ -110,8 +110,12 @@ def test_incidents_referrals_and_removals(world, call_as):
         "school_year": 2021,
         "occurred_on": "2020-11-10",
         "occurred_time": "10:15",
+        "is_time_exact": True,
         "location": "03014",
         "behaviors": ["04645"],
+        "merged_into": None,
+        "description": "",
+        "tried_first": [],
         "involvements": [
             {
                 "id": str(part.uid),
@@ -125,6 +129,10 @@ def test_incidents_referrals_and_removals(world, call_as):
                 "reported_by": "",
             }
         ],
+        "other_people": [],
+        "family_contacts": [],
+        "links": [],
+        "merges": [],
     }
     common = {
         "incident": str(incident.uid),
@@ -135,13 +143,18 @@ def test_incidents_referrals_and_removals(world, call_as):
         "occurred_on": "2020-11-10",
     }
     found = first(caller, "referrals")
-    since = found.pop("statuses")[0].pop("at")
-    assert since.endswith("Z")
+    (status,) = found.pop("statuses")
+    assert status.pop("at").endswith("Z")
+    assert status == {"status": "decided", "note": ""}
     assert found == common | {
         "id": str(referral.uid),
         "status": "decided",
+        "outcome": "",
+        "asks_restorative": False,
+        "assigned_to": None,
         "behaviors": ["04645"],
         "responses": ["MEDIATION"],
+        "responses_recorded": [],
     }
     RemovalChange.objects.create(
         removal=removal, at="2021-01-05T15:00:00Z", reason="Shortened.", begins_on=removal.begins_on, days=Decimal("10")
@@ -154,18 +167,21 @@ def test_incidents_referrals_and_removals(world, call_as):
         "ends_on": None,
         "days": "1",
         "services_provided": None,
+        "services": "",
         "voided": False,
         "void_reason": "",
         "changes": [
             {
                 "changed_at": "2021-01-05T15:00:00Z",
                 "reason": "Shortened.",
+                "difference": "",
                 "begins_on": "2020-11-10",
                 "ends_on": None,
                 "days": "10",
                 "services_provided": None,
             }
         ],
+        "served_days": [],
     }
     assert first(caller, "removals") == expected
     assert first(caller, "suspensions") == expected

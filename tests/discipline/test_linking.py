@@ -9,6 +9,7 @@ from dashboards.measures import MEASURES, Pool, count_cells
 from discipline import actions
 from discipline.actions import StepNotAllowed
 from discipline.models import Incident, IncidentLink, Referral
+from district.models import AuditEvent
 from tests import factories as make
 
 
@@ -84,3 +85,55 @@ def test_links_stand_until_taken_apart(world, twins, officer):
         actions.unlink_incidents(link=link, reason="Again.", by=officer)
     actions.link_incidents(first=first, second=second, reason="After all.", by=officer)
     assert IncidentLink.objects.count() == 2
+
+
+def test_links_of_a_merged_incident_go_on_to_the_kept_one(world, twins, officer):
+    first, second = twins
+    third, fourth = (make.make_incident(world.north, world.year) for _ in range(2))
+    for one, other in ((first, second), (second, third), (fourth, second), (first, fourth)):
+        actions.link_incidents(first=one, second=other, reason="One dispute.", by=officer)
+    actions.merge_incidents(kept=first, merged=second, reason="One event.", by=officer)
+    ends = {(link.first_id, link.second_id) for link in IncidentLink.objects.standing()}
+    assert ends == {(first.pk, third.pk), (first.pk, fourth.pk)}
+    assert IncidentLink.objects.count() == 5
+
+
+def test_a_pointer_points_to_an_incident_that_stands(world, twins, officer):
+    first, second = twins
+    third = make.make_incident(world.north, world.year)
+    actions.merge_incidents(kept=first, merged=second, reason="One event.", by=officer)
+    actions.merge_incidents(kept=third, merged=first, reason="One event.", by=officer)
+    assert {incident.merged_into for incident in Incident.objects.filter(pk__in=[first.pk, second.pk])} == {third}
+
+
+def test_the_kept_record_takes_over_what_only_the_other_one_says(world, twins, officer):
+    first, second = twins
+    staff = world.user("staff")
+    Incident.objects.filter(pk=first.pk).update(occurred_time=None, location="")
+    Incident.objects.filter(pk=second.pk).update(
+        location="03015", description="Seen from the desk.", described_by=staff, is_time_exact=False
+    )
+    actions.merge_incidents(kept=first, merged=second, reason="One event.", by=officer)
+    first.refresh_from_db()
+    assert (first.location, first.description, first.described_by) == ("03015", "Seen from the desk.", staff)
+    assert (first.occurred_time, first.is_time_exact) == (second.occurred_time, False)
+    event = AuditEvent.objects.get(object_uid=first.uid, details__has_key="merged")
+    assert event.details["filled"] == ["occurred_time", "location", "description"]
+    assert "desk" not in str(event.details)
+
+
+def test_what_stands_is_never_voided_for_what_does_not(world, twins, officer):
+    first, second = twins
+    actions.void_referral(referral=Referral.objects.get(incident=first), reason="Wrong.", by=officer)
+    with pytest.raises(ValidationError):
+        actions.merge_incidents(kept=first, merged=second, reason="One event.", by=officer)
+    actions.merge_incidents(kept=second, merged=first, reason="One event.", by=officer)
+    assert Referral.objects.countable().filter(incident=second, student=world.student).exists()
+
+
+def test_a_removal_that_moves_names_the_outcome(world, twins, officer):
+    first, second = twins
+    Referral.objects.filter(incident=first).update(outcome="restorative")
+    first.removals.update(kind="ISS")
+    actions.merge_incidents(kept=first, merged=second, reason="One event.", by=officer)
+    assert Referral.objects.get(incident=first, student=world.student).outcome == "removal"

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from discipline import actions
 from discipline.actions import OtherPart, Part, StepNotAllowed
 from discipline.models import Behavior, FamilyContact, Incident, Involvement, Referral, ReferralDraft
-from district.models import AuditEvent
+from district.models import AuditEvent, Enrollment
 from tests import factories as make
 
 DAY = date(2020, 11, 12)
@@ -123,6 +123,30 @@ def test_a_student_counts_from_the_day_of_entry_to_the_last_day(world, log, figh
             log(occurred_on=day)
 
 
+def test_an_enrollment_that_was_read_already_follows_the_same_rule(world, log, fighting):
+    enrollment = world.student.enrollments.select_related("school_year").get()
+    enrollment.begins_on = enrollment.ends_on = DAY
+    enrollment.save()
+    for day in (DAY - timedelta(days=1), DAY, DAY + timedelta(days=1), DAY - timedelta(days=365)):
+        attends = Enrollment.objects.attending(world.north, day).exists()
+        assert enrollment.holds_at(world.north, day) is attends is (day == DAY)
+    assert not enrollment.holds_at(world.south, DAY)
+    assert log(parts=[Part(world.student, behaviors=(fighting,), enrollment=enrollment)])[1]
+    with pytest.raises(ValidationError):
+        log(
+            occurred_on=DAY + timedelta(days=1),
+            parts=[Part(world.student, behaviors=(fighting,), enrollment=enrollment)],
+        )
+    with pytest.raises(ValidationError):  # somebody else's enrollment makes nobody a student of the school
+        log(parts=[Part(world.south_student, behaviors=(fighting,), enrollment=enrollment)])
+
+
+def test_staff_of_another_district_take_no_part(world, log):
+    with pytest.raises(ValidationError) as caught:
+        log(others=[OtherPart("staff", "witness", staff=world.other.staff.get())])
+    assert list(caught.value.message_dict) == ["others"]
+
+
 def test_the_same_form_sent_again_is_recorded_once(world, log):
     key = uuid.uuid4()
     first, is_new = log(submission_key=key)
@@ -176,8 +200,15 @@ def test_words_and_time_may_be_mended_and_the_trail_keeps_no_narrative(world, lo
     assert AuditEvent.objects.count() == count
     with pytest.raises(ValidationError):
         actions.amend_incident(incident=incident, by=staff, school=world.south)
-    actions.take_referral(referral=incident.referrals.get(), by=world.user("officer"))
+    assert incident.described_by == staff
+    officer = world.user("officer")
+    actions.take_referral(referral=incident.referrals.get(), by=officer)
     assert not actions.may_amend(incident, staff)
+    with pytest.raises(StepNotAllowed):
+        actions.amend_incident(incident=incident, by=staff, description="Too late.")
+    actions.amend_incident(incident=incident, by=officer, description="The officer's words.")
+    incident.refresh_from_db()
+    assert (incident.description, incident.described_by) == ("The officer's words.", officer)
 
 
 def test_family_contact_is_about_somebody_in_the_incident(world, log):

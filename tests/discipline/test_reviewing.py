@@ -151,3 +151,21 @@ def test_an_imported_referral_has_nobody_to_ask(world, officer):
     Referral.objects.filter(pk=referral.pk).update(status="submitted")
     with pytest.raises(ValidationError):
         actions.return_referral(referral=referral, question="When?", by=officer)
+
+
+def test_the_outcome_follows_removals_ordered_and_voided_later(referral, officer):
+    actions.decide_referral(referral=referral, responses=["MEDIATION"], by=officer)
+    removal = actions.order_removal(referral=referral, kind="ISS", begins_on=DAY, days=Decimal(1), by=officer)
+    referral.refresh_from_db()
+    assert referral.outcome == "removal"
+    actions.void_removal(removal=removal, reason="The wrong student.", by=officer)
+    referral.refresh_from_db()
+    assert (referral.status, referral.outcome) == ("decided", "restorative")
+
+
+def test_an_imported_referral_gets_no_outcome(world, officer):
+    referral = Referral.objects.get(school=world.north)
+    removal = Removal.objects.get(school=world.north)
+    actions.void_removal(removal=removal, reason="The wrong student.", by=officer)
+    referral.refresh_from_db()
+    assert referral.outcome == ""

@@ -12,7 +12,7 @@ def name_who_described(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('discipline', '0005_desk_indexes'),
+        ('discipline', '0007_rules_matrix_and_idea_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

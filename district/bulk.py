@@ -6,8 +6,8 @@
         BulkAction(
             name="take",                                  # the value that the form posts
             label=gettext_lazy("Take for review"),        # the word on the button
-            needs=Permission.REFERRAL_REVIEW,             # without it, the button is not there and the post is refused
-            verb=actions.take_for_review, subject="referral",   # called once a record: verb(referral=…, by=…)
+            needs=Permission.REFERRAL_DECIDE,             # without it, the button is not there and the post is refused
+            verb=actions.take_referral, subject="referral",     # called once a record: verb(referral=…, by=…)
             done=lambda count: ngettext("%(count)d referral taken", "%(count)d referrals taken", count)
             % {"count": count},
         ),

@@ -68,6 +68,11 @@ def methods() -> list[tuple[str, str, str]]:
             "Spiegelhalter 2005",
         ),
         (
+            _("Per school day"),
+            _("Events divided by the school days of the calendar up to the latest change, half days as 0.5."),
+            "34 CFR 300.11(c)(1)",
+        ),
+        (
             _("Few students"),
             _("Under 10 enrolled or under 5 affected: shown to those who may see it, marked, and never ranked."),
             "",

@@ -128,13 +128,12 @@ def count_school_days(question: PatternQuestion, until: date) -> SchoolDays:
     A school has no day after it closed. Where months or days of the week are selected, only school days in them.
     """
     year = question.years[0].year
-    first, last = school_year_window(year)
-    end = min(last, until)
+    first, _last = school_year_window(year)
     common, own = calendars_of(question.district)
     spans: dict[tuple[int, date], int] = {}
     for place in question.counted_schools:
         if year not in place.unreported:
-            key = (place.pk if place.pk in own else 0, min(end, place.closed_on or end))
+            key = (place.pk if place.pk in own else 0, min(until, place.closed_on or until))
             spans[key] = spans.get(key, 0) + 1
     counted = [(open_days(own.get(school, common), first, day), number) for (school, day), number in spans.items()]
     return average_days(counted).within(
@@ -144,5 +143,7 @@ def count_school_days(question: PatternQuestion, until: date) -> SchoolDays:
 
 
 def last_day_counted(question: PatternQuestion) -> date:
-    """The day up to which school days count: that of the latest change of the records, in the district."""
-    return question.years[0].changed_at.astimezone(ZoneInfo(question.timezone)).date()
+    """The day up to which school days count: that of the records' latest change in the district, or the year's last."""
+    year = question.years[0]
+    _first, last = school_year_window(year.year)
+    return min(last, year.changed_at.astimezone(ZoneInfo(question.timezone)).date())

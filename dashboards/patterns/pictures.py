@@ -150,33 +150,30 @@ def _week_title(report: PatternReport) -> str:
 
 
 def _week_table(question: PatternQuestion, report: PatternReport, hours: Sequence[str]) -> Section:
+    """The map as a table, an hour a row, so that it fits a phone; below it all hours, school days, and per day."""
+    days = report.of(WEEKDAY)
     found = {(row.key[0][1], row.key[1][1]): row.events for row in report.of(GRID)}
-    headings = [
-        Heading(_("Day of the week")),
-        *(Heading(_hour_label(hour), is_number=True) for hour in hours),
-        Heading(_("All"), is_number=True),
-        Heading(_("School days"), is_number=True),
-        Heading(_("Per school day"), is_number=True),
-    ]
+    by_hour = {row.value: row.events for row in report.of(HOUR)}
+    headings = [Heading(_("Hour")), *(Heading(definitions.SHORT_DAYS[day.value], is_number=True) for day in days)]
     rows = [
         [
-            Cell(row.label, href=question.address(weekday=row.value)),
-            *(Cell(count(found.get((row.value, hour), 0)), is_number=True) for hour in hours),
-            Cell(count(row.events), is_number=True),
-            *_day_cells(row),
+            Cell(_hour_label(hour), href=question.address(hour=hour)),
+            *(Cell(count(found.get((day.value, hour), 0)), is_number=True) for day in days),
+            Cell(count(by_hour.get(hour, 0)), is_number=True),
         ]
-        for row in report.of(WEEKDAY)
+        for hour in hours
     ]
-    by_hour = {row.value: row.events for row in report.of(HOUR)}
-    rows.append(
+    whole = [*days, report.total]
+    rows += [
         [
-            Cell(_("All days")),
-            *(Cell(count(by_hour.get(hour, 0)), is_number=True) for hour in hours),
+            Cell(_("All hours")),
+            *(Cell(count(day.events), href=question.address(weekday=day.value), is_number=True) for day in days),
             Cell(count(report.total.events), is_number=True),
-            *_day_cells(report.total),
-        ]
-    )
-    return Section(title=_("The figures"), headings=tuple(headings), rows=rows)
+        ],
+        [Cell(_("School days")), *(_day_cells(row)[0] for row in whole)],
+        [Cell(_("Per school day")), *(_day_cells(row)[1] for row in whole)],
+    ]
+    return Section(_("The figures"), (*headings, Heading(_("All"), is_number=True)), rows)
 
 
 def _day_cells(row: PatternRow) -> tuple[Cell, Cell]:

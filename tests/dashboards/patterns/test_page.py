@@ -84,10 +84,13 @@ class TestFigures:
                 for line, row in zip(shown[heading], wanted, strict=True):
                     assert line[1:4] == [str(row["events"]), f"{row['share']:.1%}", str(row["students"])]
                     compared += 4
-            hours = [row["hour"] for row in rows if row["breakdown"] == "hour"]
+            days = [row for row in rows if row["breakdown"] == "weekday"]
             grid = {(row["weekday"], row["hour"]): row["events"] for row in rows if row["breakdown"] == "weekday_hour"}
-            monday = next(line for line in shown["Day of the week"] if line[0] == "Monday")
-            assert sum(map(int, monday[1:-3])) == int(monday[-3]) == sum(grid.get(("MON", hour), 0) for hour in hours)
+            week = {line[0]: line[1:] for line in shown["Hour"]}
+            at_ten = [grid.get((day["weekday"], "10"), 0) for day in days]
+            assert week["10 AM"] == [*map(str, at_ten), str(sum(at_ten))]
+            assert week["All hours"] == [str(row["events"]) for row in (*days, rows[0])]
+            assert week["School days"] == [f"{row['school_days']:g}" for row in (*days, rows[0])]
             times = {line[0]: line[1] for line in shown["Number of each student"]}
             assert list(times.values()) == [str(row["students"]) for row in rows if row["breakdown"] == "times"]
         print(json.dumps({"id": "patterns_page_equals_endpoint", "n": compared, "bad": 0}))

@@ -101,6 +101,8 @@ DENOMINATOR_LABELS: dict[str, Promise] = {
     "snapshot": _("Enrolled on the count day"),
 }
 ALL_OTHERS = _("all other students")
+FEW_ENROLLED, FEW_AFFECTED = 10, 5
+"""Students enrolled, or affected, below whom one student moves a figure much."""
 SMALL = _("Marked small: fewer than 10 students enrolled or fewer than 5 affected. One student can move such a rate.")
 
 COLUMNS: dict[str, Promise] = {

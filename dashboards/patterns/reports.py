@@ -20,8 +20,6 @@ from dashboards.patterns.formulas import Repeats, per_school_day, share
 from dashboards.patterns.question import PatternQuestion
 from discipline.narrowing import MONTHS, WEEKDAYS
 
-FEW_ENROLLED = 10
-FEW_STUDENTS = 5
 TOTAL, GRADE, TIMES, GRID = "total", "grade", "times", "weekday_hour"
 KEYS = (MONTH, WEEKDAY, HOUR, LOCATION, BEHAVIOR, GRADE, SUBJECTIVE, TIMES, STAFF)
 BREAKDOWN_NAMES = (TOTAL, MONTH, WEEKDAY, HOUR, GRID, LOCATION, BEHAVIOR, GRADE, SUBJECTIVE, TIMES, STAFF)
@@ -73,8 +71,8 @@ class PatternRow:
     @property
     def is_small(self) -> bool:
         """Whether one student makes the figure; the figure itself is exact."""
-        few = 0 < self.students < FEW_STUDENTS
-        return few or (self.enrolled is not None and self.enrolled < FEW_ENROLLED)
+        few = 0 < self.students < shared.FEW_AFFECTED
+        return few or (self.enrolled is not None and self.enrolled < shared.FEW_ENROLLED)
 
     def as_json(self) -> dict[str, Any]:
         """Return the row as the API shows it."""

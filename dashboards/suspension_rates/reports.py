@@ -19,8 +19,6 @@ from dashboards.suspension_rates.question import OTHERS, Question
 
 ACTUAL = "actual"
 NOT_REPORTED = "not_reported"
-FEW_ENROLLED = 10
-FEW_AFFECTED = 5
 NOBODY = Others(affected=0, enrolled=0)
 UNKNOWN = Comparison(None, None, None, None, None)
 
@@ -52,7 +50,9 @@ class RateRow:
     @property
     def is_small(self) -> bool:
         """Whether one student can move the figure much; the figure itself is exact."""
-        return self.affected is not None and (self.enrolled < FEW_ENROLLED or self.affected < FEW_AFFECTED)
+        return self.affected is not None and (
+            self.enrolled < definitions.FEW_ENROLLED or self.affected < definitions.FEW_AFFECTED
+        )
 
     def as_json(self, by: Iterable[str]) -> dict[str, Any]:
         """Return the row as the API shows it."""

@@ -253,24 +253,22 @@ class TestDoors:
         assert "0 referrals were recorded at South School" in words(staff)
         assert client.get(STAFF_PAGE, {"school": "0001"}).status_code == 400
 
-    @pytest.mark.parametrize(
-        ("name", "value"),
-        [
-            ("school_year", "1999"), ("school_year", "2020,2021"), ("measure", "none"), ("school", "0099"),
-            ("nosuch", "1"), ("hour", "24"), ("weekday", "mon"), ("month", "13"), ("location", "1"), ("behavior", "X"),
-            ("subjective", "yes"), ("grade", "9"), ("by", "month"), ("times", "0"),
-        ],
-    )  # fmt: skip
-    def test_what_is_unknown_shows_its_message_and_no_figure(self, place, name, value):
+    def test_what_is_unknown_shows_its_message_and_no_figure(self, place):
         district, *_ = place
         client = signed_in(make.make_user("leader", district))
-        response = client.get(PAGE, {name: value})
-        page = document(response)
-        assert response.status_code == 400
-        assert name in words(page.xpath("//*[@role='alert']")[0])
-        assert not page.xpath("//table | //figure")
-        answer = client.get(ENDPOINT, {name: value})
-        assert (answer.status_code, list(answer.json())) == (400, [name])
+        wrong = {
+            "school_year": ("1999", "2020,2021"), "measure": ("none",), "school": ("0099",), "nosuch": ("1",),
+            "hour": ("24",), "weekday": ("mon",), "month": ("13", "09"), "location": ("1",), "behavior": ("X",),
+            "subjective": ("yes",), "grade": ("9",), "by": ("month",), "times": ("0",),
+        }  # fmt: skip
+        for name, value in ((name, value) for name, values in wrong.items() for value in values):
+            response = client.get(PAGE, {name: value})
+            page = document(response)
+            assert response.status_code == 400
+            assert name in words(page.xpath("//*[@role='alert']")[0])
+            assert not page.xpath("//table | //figure")
+            answer = client.get(ENDPOINT, {name: value})
+            assert (answer.status_code, list(answer.json())) == (400, [name])
 
     def test_nothing_inline_and_nothing_from_elsewhere(self, place):
         district, *_ = place
@@ -282,10 +280,10 @@ class TestDoors:
 @pytest.mark.django_db
 def test_the_number_of_queries_of_the_page_is_fixed():
     counts = set()
-    for seed, size in ((31, 5), (32, 40)):
+    for seed, size in ((31, 4), (32, 20)):
         place = draw_place(seed, students=size)
         client = signed_in(make.make_user("records", place.drawn.district))
-        client.get(STAFF_PAGE)
+        client.get("/help/")  # the first request of a session writes it
         for asked in ({}, {"hour": "10", "race": "BL", "school": "0000"}):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(STAFF_PAGE, {"school_year": "2021", **asked}).status_code == 200

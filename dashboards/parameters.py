@@ -233,6 +233,14 @@ def holds_whole_district(user: User, permission: Permission, district: int) -> b
     return any(grant.district_id == district and grant.school_id is None for grant in grants)
 
 
+def covers(user: User, permission: Permission, question: Asked) -> bool:
+    """Say whether `user` holds `permission` in every school that the question counts."""
+    schools = {grant.school_id for grant in user.grants_with(permission)}
+    return holds_whole_district(user, permission, question.district) or all(
+        place.pk in schools for place in question.counted_schools
+    )
+
+
 def scopes(user: User, permission: Permission, measure: Measure) -> list[Scope]:
     """Districts where the user may see figures by `permission`, with their years in order. One query."""
     allowed = School.objects.where_allowed(user, permission)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from dashboards.dimensions import DIMENSIONS
+from dashboards.parameters import covers, holds_whole_district
 from dashboards.patterns.facets import STAFF
 from dashboards.patterns.question import KINDS, PatternQuestion
 from discipline.models import Referral, Removal
@@ -45,17 +46,12 @@ def records_link(question: PatternQuestion, user: User) -> str:
 
 def _places(question: PatternQuestion, user: User, permission: Permission) -> dict[str, str] | None:
     """The filters of the list that leave the schools counted; None where the reader may not see all their records."""
-    grants = user.grants_with(permission)
-    districts = {grant.district_id for grant in grants if not grant.school_id}
-    schools = {grant.school_id for grant in grants}
-    if question.district in districts and question.is_whole_district:
+    if not covers(user, permission, question):
+        return None
+    if question.is_whole_district and holds_whole_district(user, permission, question.district):
         return {name: question.asked[name] for name in ("school", "level") if name in question.asked}
-    counted = question.counted_schools
-    if question.district not in districts and not all(place.pk in schools for place in counted):
-        return None
-    if not counted or len(counted) > MAX_VALUES:
-        return None
-    return {"school": ",".join(place.code for place in counted)}
+    codes = [place.code for place in question.counted_schools]
+    return {"school": ",".join(codes)} if 0 < len(codes) <= MAX_VALUES else None
 
 
 def _needs(question: PatternQuestion) -> list[Permission]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from dashboards import definitions as shared
 from dashboards.menus import filter_menus
 from dashboards.pages import DashboardPage, caution, year_labels
+from dashboards.parameters import covers
 from dashboards.patterns import definitions, menus, pictures
 from dashboards.patterns.files import patterns_file
 from dashboards.patterns.question import PatternQuestion, read_pattern_question
@@ -69,12 +70,15 @@ class PatternsPage(DashboardPage):
 
     def other_page(self, question: PatternQuestion) -> str:
         """The same question with, or without, who referred; empty for those who may not see that."""
+        name, permission = ("patterns_staff", Permission.REPORTERS_VIEW)
         if self.with_staff:
-            return reverse("patterns") + question.address(staff=None) if self._may(Permission.RATES_VIEW) else ""
-        return reverse("patterns_staff") + question.address() if self._may(Permission.REPORTERS_VIEW) else ""
-
-    def _may(self, permission: Permission) -> bool:
-        return self.request.user.holds(permission)
+            name, permission = ("patterns", Permission.RATES_VIEW)
+        user = self.request.user
+        if not user.holds(permission):
+            return ""
+        # Each page has the schools of its own permission, and knows no other.
+        kept = question.asked.get("school") if covers(user, permission, question) else None
+        return reverse(name) + question.address(staff=None, school=kept)
 
 
 class StaffPatternsPage(PatternsPage):

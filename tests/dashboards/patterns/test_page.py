@@ -252,6 +252,11 @@ class TestDoors:
         staff = document(client.get(STAFF_PAGE))
         assert "0 referrals were recorded at South School" in words(staff)
         assert client.get(STAFF_PAGE, {"school": "0001"}).status_code == 400
+        page = document(client.get(PAGE, {"school": "0001", "hour": "10"}))
+        (link,) = page.xpath("//a[normalize-space()='By who referred']/@href")
+        assert client.get(link).status_code == 200
+        assert "hour=10" in link
+        assert "school=" not in link
 
     def test_what_is_unknown_shows_its_message_and_no_figure(self, place):
         district, *_ = place

@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from discipline.actions.matrix import ALWAYS, change_matrix, give_default_matrix, record_outside
-from discipline.models import Incident, OutsideMatrix, ResponseMatrix
+from discipline.matrices import answer_for, highest_level
+from discipline.models import Incident, OutsideMatrix, Referral, ResponseMatrix
 from discipline.response_matrix import allowed, default_cells
 from district.models import AuditEvent
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 10)
@@ -162,3 +164,71 @@ def test_what_is_not_outside_or_has_no_reason_is_refused(outside, changes, field
         outside(**changes)
     assert set(caught.value.message_dict) == {field}
     assert OutsideMatrix.objects.count() == 0
+
+
+# --- What it says about a referral ------------------------------------------------------------------------------------
+@pytest.fixture
+def referral(world):
+    world.district.behaviors.update(level="3")
+    give_default_matrix(district=world.district, by=None)
+    return Referral.objects.get(school=world.north)
+
+
+def another_incident(world, day, level="3", **fields):
+    behavior = make.make_behavior(world.district, f"X{make.number()}", level=level)
+    incident = make.make_incident(world.north, world.year, occurred_on=day, **fields)
+    return make.involve(incident, world.student, behavior)
+
+
+def test_the_matrix_is_asked_with_level_grade_and_earlier_incidents(world, referral):
+    answer = answer_for(referral, DAY)
+    assert (answer.level, answer.grade, answer.prior) == ("3", "09", 0)
+    assert answer.allowed.is_defined
+    assert not answer.allowed.is_outside("OSS")
+    assert answer.allowed.is_outside("ALTERNATIVE_PLACEMENT")
+
+
+def test_the_highest_level_of_several_behaviors_is_asked_for(world, referral):
+    behavior = make.make_behavior(world.district, "04705", level="4")
+    make.involve(referral.incident, world.student, behavior)
+    assert answer_for(referral, DAY).level == "4"
+
+
+@pytest.mark.parametrize(
+    ("levels", "order", "highest"),
+    [
+        (["1", "3", "2"], ["1", "2", "3", "4"], "3"),
+        (["II", "I"], ["III", "II", "I"], "I"),  # the order of the matrix, not of the alphabet
+        (["9", "1"], ["1", "2"], "1"),
+        (["x", "y"], [], "y"),
+        ([], ["1"], ""),
+    ],
+)
+def test_levels_have_the_order_of_the_matrix(levels, order, highest):
+    assert highest_level(levels, order) == highest
+
+
+def test_only_earlier_incidents_of_the_year_and_level_count(world, referral):
+    before, later = date(2020, 11, 9), date(2020, 11, 11)
+    another_incident(world, before)
+    another_incident(world, later)
+    another_incident(world, before, level="2")
+    voided = another_incident(world, before)
+    voided.voided_at = "2020-11-12T00:00Z"
+    voided.save()
+    merged = another_incident(world, before)
+    merged.incident.merged_into = referral.incident
+    merged.incident.save()
+    witness = another_incident(world, before)
+    witness.role = "witness"
+    witness.save()
+    twice = another_incident(world, date(2020, 11, 10))  # the same day, logged later
+    assert answer_for(referral, DAY).prior == 1
+    assert answer_for(make.refer(twice.incident, world.student), DAY).prior == 2
+
+
+def test_without_a_matrix_or_a_level_nothing_is_outside(world):
+    referral = Referral.objects.get(school=world.north)
+    answer = answer_for(referral, DAY)
+    assert (answer.matrix, answer.level) == (None, "")
+    assert not answer.allowed.is_outside("OSS")

@@ -112,6 +112,7 @@ def test_the_file_holds_every_column(world, leader):
     assert "violent or sexual nature" in cells["text"]
 
 
+@pytest.mark.once
 def test_the_number_of_queries_does_not_grow_with_the_rules(world, officer):
     counts = []
     officer.get(reverse("rule_list"))  # the first visit writes the session
@@ -124,6 +125,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rules(world, officer):
 
 
 # --- Signing off ------------------------------------------------------------------------------------------------------
+@pytest.mark.once
 def test_signing_off_leads_to_the_next_rule_that_waits(world, leader):
     RuleVersion.objects.all().delete()
     first = make.make_rule(world.district, "A first rule")
@@ -138,6 +140,7 @@ def test_signing_off_leads_to_the_next_rule_that_waits(world, leader):
     assert "Read with counsel." in text_of(leader.get(reverse("rule_detail", args=[second.uid])))
 
 
+@pytest.mark.once
 def test_declining_needs_a_reason_and_is_shown(world, leader):
     version = make.make_rule(world.district, "A rule", needs_confirmation=True)
     address = reverse("rule_sign_off", args=[version.uid])
@@ -158,6 +161,7 @@ def test_rules_of_another_district_are_absent(world, leader):
     assert leader.get(reverse("rule_change", args=[law.uid])).status_code == 404, "a rule of law is not rewritten"
 
 
+@pytest.mark.once
 def test_a_leader_of_one_school_does_not_decide_for_the_district(world, client_for):
     user = make.make_user(Role.LEADER, world.district, world.north)
     client = client_for(user)
@@ -185,6 +189,7 @@ def test_a_rule_is_added_and_signed_off(world, leader):
     assert "Out-of-school suspension" in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -211,6 +216,7 @@ def test_a_slip_is_named_and_nothing_is_kept(world, leader, changes, said):
     assert RuleVersion.objects.filter(rule__district=world.district).count() == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -260,6 +266,7 @@ def test_a_preview_of_nothing_says_so(leader):
     assert "None of the 2 removals of 2020–21." in text_of(answer)
 
 
+@pytest.mark.once
 def test_a_preview_of_a_faulty_rule_names_the_fault(leader):
     answer = leader.post(reverse("rule_new"), {**RULE, "title": "", "preview": "1"})
     assert "Nothing was saved yet" in text_of(answer)
@@ -304,6 +311,7 @@ def test_the_matrix_of_a_day(world, leader):
     assert [level.level for level in one_level] == ["3"]
 
 
+@pytest.mark.once
 def test_a_cell_leads_to_its_change(world, leader):
     give_default_matrix(district=world.district, by=None)
     cell = leader.get(reverse("response_list")).context["levels"][1].rows[2].cells[2]
@@ -374,6 +382,7 @@ def test_the_clock_is_set_from_a_day_on(world, leader):
     assert "Tue, Dec 1, 2026" in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

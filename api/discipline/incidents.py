@@ -67,7 +67,9 @@ class IncidentCollection(Collection):
         if refusal := actions.amend_refusal(incident, user):
             raise StepNotAllowed(refusal, ())
         with fields_of_the_body({"parts": "student"}):
-            _school, (part,) = parts_of([body], day=incident.occurred_on, by=user, school=incident.school)
+            _school, (part,) = parts_of(
+                [body], day=incident.occurred_on, by=user, school=incident.school, field="student"
+            )
             actions.add_part(incident=incident, part=part, by=user)
         return self.answer(incident)
 

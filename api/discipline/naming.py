@@ -21,12 +21,19 @@ FIELDS = {"parts": "students", "others": "other_people"}
 
 
 def parts_of(
-    bodies: Sequence[Mapping[str, Any]], *, day: date, by: User, code: str = "", school: School | None = None
+    bodies: Sequence[Mapping[str, Any]],
+    *,
+    day: date,
+    by: User,
+    code: str = "",
+    school: School | None = None,
+    field: str = "students",
 ) -> tuple[School, list[Part]]:
     """Return the school and the parts that the bodies name.
 
     The school is the one given, or the one with `code`, or else the only one of the caller's where all the students
-    are enrolled on the day. A student, school or behaviour out of reach is refused like one that does not exist.
+    are enrolled on the day. A student, school or behaviour out of reach is refused like one that does not exist;
+    `field` is the field of the body that names them.
     """
     wanted = {body["student"] for body in bodies}
     rows = Enrollment.objects.all().allowed(by, Permission.REFERRAL_LOG).on(day).filter(student__uid__in=wanted)
@@ -39,10 +46,10 @@ def parts_of(
         found.setdefault(enrollment.school_id, {})[enrollment.student.uid] = enrollment
     whole = [students for students in found.values() if wanted <= students.keys()]
     if len(whole) != 1:
-        raise ValidationError(_what_is_wrong(wanted, found, code, by))
+        raise ValidationError(_what_is_wrong(wanted, found, code, by, field))
     enrollments = whole[0]
     school = next(iter(enrollments.values())).school
-    behaviors = _behaviors(bodies, school, day)
+    behaviors = _behaviors(bodies, school, day, field)
     parts = [
         Part(
             enrollments[body["student"]].student,
@@ -78,18 +85,18 @@ def fields_of_the_body(names: Mapping[str, str] = FIELDS, *, within: str = "") -
         raise ValidationError(texts)
 
 
-def _behaviors(bodies: Sequence[Mapping[str, Any]], school: School, day: date) -> dict[str, Behavior]:
+def _behaviors(bodies: Sequence[Mapping[str, Any]], school: School, day: date, field: str) -> dict[str, Behavior]:
     codes = {code for body in bodies for code in body["behaviors"]}
     rows = Behavior.objects.filter(district=school.district_id, code__in=codes).valid_on(day) if codes else ()
     behaviors = {behavior.code: behavior for behavior in rows}
     if unknown := sorted(codes - behaviors.keys()):
         text = _("“%(code)s” is not in the code of conduct on this day.") % {"code": unknown[0][:50]}
-        raise ValidationError({"students": [text]})
+        raise ValidationError({field: [text]})
     return behaviors
 
 
 def _what_is_wrong(
-    wanted: set[Any], found: Mapping[int, Mapping[Any, Enrollment]], code: str, by: User
+    wanted: set[Any], found: Mapping[int, Mapping[Any, Enrollment]], code: str, by: User, field: str
 ) -> dict[str, list[str]]:
     schools = School.objects.where_allowed(by, Permission.REFERRAL_LOG)
     if code and not schools.filter(code=code).exists():
@@ -98,7 +105,7 @@ def _what_is_wrong(
     known = {uid for students in found.values() for uid in students}
     if missing := sorted(str(uid) for uid in wanted - known):
         text = _("“%(id)s” is no student whom you may refer on this day.") % {"id": missing[0]}
-        return {"students": [text]}
+        return {field: [text]}
     if any(wanted <= students.keys() for students in found.values()):
         return {"school": [_("Name the school: the students are enrolled at several.")]}
-    return {"students": [_("The students are not all enrolled at one school.")]}
+    return {field: [_("The students are not all enrolled at one school.")]}

@@ -55,7 +55,9 @@ def check_texts(incident: Incident) -> None:
     if "\0" in incident.description:
         raise ValidationError({"description": _("The text holds a character that cannot be stored.")})
     # Related records come from the caller's own queries, so that no query is asked for them again.
-    incident.clean_fields(exclude=["school", "school_year", "logged_by", "merged_into", "batch", "occurred_on"])
+    incident.clean_fields(
+        exclude=["school", "school_year", "logged_by", "described_by", "merged_into", "batch", "occurred_on"]
+    )
 
 
 def record(

@@ -90,11 +90,13 @@ class Collection(Endpoint, GenericViewSet):
     """The records of one model that the caller may read: a list, and each of them by its id.
 
     `permissions` maps GET, POST and PATCH (and the name of a further action) to the permissions of which any one
-    opens it; `table` says what is shown, `filterset_class` what may be asked.
+    opens it; `table` says what is shown, `filterset_class` what may be asked. Records that pass through states
+    (`has_states`) refuse a step that theirs does not allow: 409.
     """
 
     table: ClassVar[RecordTable]
     filterset_class: ClassVar[type[StrictFilterSet]]
+    has_states: ClassVar[bool] = False
     pagination_class = BoundedPagination
     filter_backends = (FilterParameters,)
     lookup_field = "uid"
@@ -175,14 +177,16 @@ class Collection(Endpoint, GenericViewSet):
             raise exceptions.NotFound()
         return self.table.model._default_manager.filter(pk=key)
 
-    def answer(self, record: Any, code: int = status.HTTP_200_OK) -> Response:
-        """Answer a write with the record as it now is."""
+    def answer(self, record: Any, code: int = status.HTTP_200_OK, **more: Any) -> Response:
+        """Answer a write with the record as it now is, and `more` beside it."""
         rows = self.table.model._default_manager.filter(pk=record.pk)
-        found = self.table.objects(rows, self.request.user, detail=True)[0]
-        headers = {}
-        if code == status.HTTP_201_CREATED:
-            headers["Location"] = self.reverse_action("detail", kwargs={self.lookup_url_kwarg: found["id"]})
-        return Response(found, status=code, headers=headers)
+        found = self.table.objects(rows, self.request.user, detail=True)[0] | more
+        return self.made(found) if code == status.HTTP_201_CREATED else Response(found, status=code)
+
+    def made(self, found: dict[str, Any]) -> Response:
+        """Answer with a record that was made: 201, and where it is."""
+        address = self.reverse_action("detail", kwargs={self.lookup_url_kwarg: found["id"]})
+        return Response(found, status=status.HTTP_201_CREATED, headers={"Location": address})
 
     def body(self, serializer_class: type[serializers.Serializer], **options: Any) -> dict[str, Any]:
         """Return the checked body of the request. Raises ValidationError with field → messages."""
@@ -195,6 +199,7 @@ class Collection(Endpoint, GenericViewSet):
 class VoidableCollection(Collection):
     """Records that a mistake voids: `POST …/void/` with a reason. The row stays."""
 
+    has_states = True
     void_permission: ClassVar[Permission]
 
     def voided(self, verb: Callable[..., Any], name: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -98,7 +98,20 @@ def by_field(detail: Any) -> dict[str, Any]:
         return {WHOLE: detail}
     if set(detail) == {"detail"}:
         return {WHOLE: [detail["detail"]]}
-    return detail
+    return {field: list(_texts(found)) for field, found in detail.items()}
+
+
+def _texts(found: Any, place: str = "") -> Iterator[str]:
+    """Yield the messages about a field; those about a part of it begin with its place, such as “[1].role: …”."""
+    if isinstance(found, Mapping):
+        for name, inner in found.items():
+            yield from _texts(inner, place if name == WHOLE else f"{place}.{name}".lstrip("."))
+    elif isinstance(found, list | tuple):
+        for number, inner in enumerate(found):
+            is_message = isinstance(inner, str)
+            yield from _texts(inner, place if is_message else f"{place}[{number}]")
+    else:
+        yield f"{place}: {found}" if place else str(found)
 
 
 def unknown_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

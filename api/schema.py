@@ -105,7 +105,8 @@ class TruthfulSchema(AutoSchema):
             codes.append("404")
         if self.method != "GET":
             codes.append("415")
-        if self.method == "POST" and "{id}" in self.path:
+        is_step = self.method == "POST" and "{id}" in self.path
+        if is_step or (self.method != "GET" and getattr(self.view, "has_states", False)):
             codes.append("409")
         return sorted(codes)
 

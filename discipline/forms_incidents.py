@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discipline.actions import OtherPart
-from discipline.actions.recording import LONGEST_DESCRIPTION
+from discipline.actions.incidents import LONGEST_DESCRIPTION
 from discipline.models import INCIDENT_LOCATIONS, ContactWay, Incident, OtherPerson, TriedFirst
 from discipline.record_forms import GroupedForm, ReasonForm
 from district.models import Staff, Student

@@ -62,7 +62,7 @@ class OrderForm(TermsForm):
 
     GROUPS = (
         (gettext_lazy("What is ordered?"), ("kind", "begins_on", "days", "ends_on")),
-        (gettext_lazy("What does the student learn meanwhile?"), ("services_provided", "services")),
+        ("", ("services_provided", "services")),
     )
 
     kind = forms.ChoiceField(
@@ -75,7 +75,7 @@ class ChangeForm(TermsForm, ReasonForm):
 
     GROUPS = (
         (gettext_lazy("What holds from now on?"), ("begins_on", "days", "ends_on")),
-        (gettext_lazy("What does the student learn meanwhile?"), ("services_provided", "services")),
+        ("", ("services_provided", "services")),
         (gettext_lazy("Why does it change?"), ("difference", "reason")),
     )
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from district import reads
 from district.columns import RecordTable
 from district.page_parts import Fact
-from district.pages import FormPage
+from district.pages import FormPage, tell
 from district.steps import REASON_LENGTH, StepNotAllowed
 
 
@@ -98,13 +98,10 @@ class RecordFormPage(FormPage):
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             self.save(form)
-        except ValidationError as error:
-            add_errors(form, error)
-            return self.form_invalid(form)
-        except StepNotAllowed as refused:
-            form.add_error(None, refused.message)
+        except (ValidationError, StepNotAllowed) as refusal:
+            tell(form, refusal)
             answer = self.form_invalid(form)
-            answer.status_code = 409
+            answer.status_code = 409 if isinstance(refusal, StepNotAllowed) else 200
             return answer
         messages.success(self.request, str(self.done))
         return HttpResponseRedirect(self.get_success_url())
@@ -120,12 +117,3 @@ class RecordFormPage(FormPage):
         if self.table.about_students:
             reads.record_view(self.table, self.traced(), by=self.request.user)
         return super().render_to_response(context, **options)
-
-
-def add_errors(form: forms.Form, error: ValidationError) -> None:
-    """Put what a verb refused beside the fields of the form that it names, and the rest above all of them."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, texts in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, texts)

@@ -94,5 +94,7 @@ def sentence_of(week: Week, out: int, back: int) -> str:
     if not week.calendar.is_school_day(week.day):
         return _("There is no school on %(day)s.") % {"day": day}
     words = ngettext("%(count)d student is out", "%(count)d students are out", out) % {"count": out}
+    if not back:
+        return _("On %(day)s, %(out)s.") % {"day": day, "out": words}
     returns = ngettext("%(count)d is back", "%(count)d are back", back) % {"count": back}
     return _("On %(day)s, %(out)s and %(back)s.") % {"day": day, "out": words, "back": returns}

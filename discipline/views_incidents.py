@@ -106,11 +106,7 @@ class ContactPage(IncidentStep):
         return super().reachable() | Incident.objects.referred_by(self.request.user)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        user, incident = self.request.user, self.record
-        if user.can(Permission.REFERRAL_DECIDE, incident.school):
-            keys = incident.involvements.standing().values("student")
-        else:
-            keys = Referral.objects.made_by(user).filter(incident=incident).order_by().values("student")
+        keys = actions.families_known_to(self.record, self.request.user)
         students = Student.objects.filter(pk__in=keys).select_related("person")
         return super().get_form_kwargs() | {"students": students}
 

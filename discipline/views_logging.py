@@ -95,7 +95,7 @@ class LogPage(PageMixin, View):
                     actions.add_part(incident=event, part=part, by=self.request.user)
             return event
         values = form.cleaned_data
-        incident, _is_new = actions.log_referral(
+        logged = actions.log_referral(
             school=sheet.school,
             occurred_on=sheet.day,
             occurred_time=values["occurred_time"],
@@ -110,7 +110,7 @@ class LogPage(PageMixin, View):
             submission_key=values["key"],
             by=self.request.user,
         )
-        return incident
+        return logged.incident
 
     def _keep(self, school: School, data: QueryDict, draft: ReferralDraft | None) -> HttpResponse:
         try:

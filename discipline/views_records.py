@@ -137,6 +137,7 @@ class ReferralRecord(RecordPage):
             "words_by": incident.described_by,
             "narratives": [part for part in parts if part.description] if is_told else [],
             "thread": telling.exchange(states),
+            "is_asked": record.status == Referral.Status.RETURNED,
             "steps": [*telling.timeline(states), *ahead],
             "next_steps": next_steps.of_referral(record, user),
             "next_note": "" if record.reporter_id == user.pk else telling.review_words(record),

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from discipline import actions, tables
@@ -21,6 +21,7 @@ from discipline.filters import ReviewFilterSet
 from discipline.models import Involvement, Referral
 from discipline.views import referral_status, titles_of
 from district.access import Permission
+from district.bulk import BulkAction
 from district.page_parts import Cell, Heading, Status, day_words, time_words
 from district.pages import ListPage, PageMixin
 from district.steps import StepNotAllowed
@@ -46,6 +47,20 @@ class ReviewQueue(ListPage):
         Heading(gettext_lazy("Status"), "status"),
         Heading(gettext_lazy("Reviewer")),
         Heading(gettext_lazy("School"), "school"),
+    )
+
+    bulk_actions = (
+        BulkAction(
+            name="take",
+            label=gettext_lazy("Take for review"),
+            needs=Permission.REFERRAL_DECIDE,
+            verb=actions.take_referral,
+            subject="referral",
+            done=lambda count: (
+                ngettext("%(count)d referral is yours now", "%(count)d referrals are yours now", count)
+                % {"count": count}
+            ),
+        ),
     )
 
     def queryset(self) -> models.QuerySet:

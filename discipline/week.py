@@ -139,7 +139,8 @@ class Week:
         held = self.calendar.school_days(removal.begins_on, self.day)
         count = _("school day %(number)s") % {"number": plain_days(held)}
         if removal.days is not None:
-            words = {"number": plain_days(held), "all": plain_days(removal.days)}
+            # What is ordered may be less than the dates hold: it begins at noon, or ends on half a day.
+            words = {"number": plain_days(min(held, removal.days)), "all": plain_days(removal.days)}
             count = _("school day %(number)s of %(all)s") % words
         first = _first_day_after(self.calendar, removal.begins_on - timedelta(days=1))
         notes = [_("begins today")] if first == self.day else []

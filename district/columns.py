@@ -119,6 +119,23 @@ class RecordTable:
             for row in self.tuples(queryset, user, detail=detail)
         ]
 
+    def object_of(self, record: Any, user: User, gathered: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one record in memory as the API shows it, without a query: what was just made is known already.
+
+        `gathered` holds, as JSON values, what the columns without a path would be gathered to.
+        """
+        shown = {}
+        for column in self.columns_for(user, detail=True):
+            if not column.path:
+                shown[column.name] = gathered[column.name]
+                continue
+            value = record
+            for name in column.path.split("__"):
+                value = getattr(value, name) if value is not None else None
+            json_of = JSON_OF.get(column.kind)
+            shown[column.name] = json_of(value) if json_of else value
+        return shown
+
     def cells(self, queryset: models.QuerySet, user: User) -> Iterator[list[object]]:
         """Yield the rows as a file holds them, streamed: dates and numbers stay what they are, a list is one text."""
         cell_of = [CELL_OF.get(column.kind) for column in self.columns_for(user)]

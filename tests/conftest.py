@@ -44,7 +44,10 @@ SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role
 
 @pytest.fixture
 def world(db) -> World:
-    """The small world: one incident with its referral and suspension at each of the three schools."""
+    """The small world: one incident with its referral, mediation and suspension at each of the three schools.
+
+    The incidents of the first district's schools are linked.
+    """
     district, other = make.make_district("ONE"), make.make_district("TWO")
     north, south, far = (
         make.make_school(district, "0001", name="North School"),
@@ -62,7 +65,7 @@ def world(db) -> World:
         involvement = make.involve(
             incident, student, behavior, description=f"What happened at {school.name}.", response="MEDIATION"
         )
-        make.refer(incident, student)
+        make.respond(make.refer(incident, student))
         make.remove(incident, student).involvements.add(involvement)
         students.append(student)
     for place in (district, other):
@@ -81,6 +84,7 @@ def world(db) -> World:
             email=f"{role}@example.org",
             organization=organization if needs_organization else None,
         )
+    make.link(Incident.objects.get(school=north), Incident.objects.get(school=south))
     staff = world.users[Role.STAFF]
     Incident.objects.filter(school=north).update(logged_by=staff)
     ReferralDraft.objects.create(author=staff, school=north, content={"description": ["Half written."]})

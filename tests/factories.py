@@ -13,8 +13,10 @@ from discipline.models import (
     Behavior,
     DistrictRule,
     Incident,
+    IncidentLink,
     Involvement,
     Referral,
+    ReferralResponse,
     ReferralStatus,
     Removal,
     RuleVersion,
@@ -138,6 +140,17 @@ def refer(incident: Incident, student: Student, status: str = Referral.Status.DE
     )
     ReferralStatus.objects.create(referral=referral, status=status, at=timezone.now())
     return referral
+
+
+def respond(referral: Referral, response: str = "MEDIATION", **fields) -> ReferralResponse:
+    return ReferralResponse.objects.create(
+        referral=referral, response=response, on=fields.pop("on", referral.incident.occurred_on), **fields
+    )
+
+
+def link(one: Incident, other: Incident) -> IncidentLink:
+    first, second = sorted((one, other), key=lambda incident: incident.pk)
+    return IncidentLink.objects.create(first=first, second=second, reason="One dispute.")
 
 
 def remove(incident: Incident, student: Student, kind: str = "OSS", days: str | None = "1", **fields) -> Removal:

@@ -129,8 +129,8 @@ def expected_status(route: Route, door: Door, role: Role | None, method: str, pl
         if door.is_action:
             return {405}
         if door.model is None:
-            return {200}
-        return {200} if is_visible(role, place, door) else {404}
+            return set(door.shown)
+        return set(door.shown) if is_visible(role, place, door) else {404}
     if not route.is_api:
         if door.is_action and method != "post" and role in door.readers:
             return {405}
@@ -151,7 +151,7 @@ def expected_status(route: Route, door: Door, role: Role | None, method: str, pl
         return {404}
     if method == "post" and door.posted:
         return set(door.posted)
-    return {200} if method == "patch" else {400}  # an empty change changes nothing; an empty body names what is missing
+    return set(door.patched) if method == "patch" else {400}  # an empty body names what is missing
 
 
 def rows_of(name: str, world: Any, door: Door) -> Iterator[tuple[str, uuid.UUID]]:

@@ -11,19 +11,16 @@ from .linking import (
     plan_merge,
     unlink_incidents,
 )
-from .outcomes import outcome_of
-from .recording import (
-    OtherPart,
-    Part,
-    add_other_person,
-    add_part,
+from .mending import (
     amend_incident,
     amend_refusal,
+    families_known_to,
     log_family_contact,
-    log_referral,
     may_amend,
     void_part,
 )
+from .outcomes import outcome_of
+from .recording import Logged, OtherPart, Part, add_other_person, add_part, log_referral
 from .removing import change_removal, mark_served, order_removal, served_of
 from .reviewing import (
     RemovalOrder,
@@ -48,6 +45,7 @@ __all__ = [
     "CHANGED_BY_IMPORT",
     "RESTORED_BY_IMPORT",
     "VOIDED_BY_IMPORT",
+    "Logged",
     "MergePlan",
     "OtherPart",
     "Part",
@@ -61,6 +59,7 @@ __all__ = [
     "change_removal",
     "decide_referral",
     "discard_draft",
+    "families_known_to",
     "link_incidents",
     "linked_to",
     "log_family_contact",

@@ -7,15 +7,15 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
+from discipline.actions.incidents import check_moment, check_texts, codes_of, locked, record
 from discipline.models import (
     Behavior,
     ContactWay,
@@ -25,16 +25,9 @@ from discipline.models import (
     OtherPerson,
     Referral,
     ReferralStatus,
-    TriedFirst,
 )
 from district import audit
-from district.access import Permission
 from district.models import Enrollment, School, SchoolYear, Staff, Student, User
-from district.steps import StepNotAllowed, checked_note, checked_reason
-
-LONGEST_DESCRIPTION = 20_000
-AMENDABLE = ("occurred_time", "is_time_exact", "location", "description", "tried_first")
-"""What may be mended of an incident afterwards; the day and the school are what it is filed under."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +42,15 @@ class Part:
     behaviors: tuple[Behavior, ...] = ()
     law_enforcement: str = ""
     enrollment: Enrollment | None = None
+
+
+class Logged(NamedTuple):
+    """What was logged: the incident, whether it is new; if so, the referrals made with it, and when."""
+
+    incident: Incident
+    is_new: bool
+    referrals: Sequence[Referral] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,15 @@ def log_referral(
     asks_restorative: bool = False,
     submission_key: uuid.UUID | None = None,
     by: User,
-) -> tuple[Incident, bool]:
-    """Log an incident and refer each student who caused harm; return the incident and whether it is new.
+) -> Logged:
+    """Log an incident and refer each student who caused harm; return what was logged.
 
     Sent again with the same `submission_key` by the same person, it is the incident already on record. Every student
     must be enrolled at `school` on the day; every behaviour must be part of the code of conduct on that day. Raises
     ValidationError, field → messages.
     """
     if submission_key and (known := _logged(by, submission_key)):
-        return known, False
+        return Logged(known, is_new=False)
     incident = Incident(
         school=school,
         occurred_on=occurred_on,
@@ -92,35 +94,34 @@ def log_referral(
         is_time_exact=is_time_exact and occurred_time is not None,
         location=location,
         description=description.strip(),
-        tried_first=_codes(tried_first),
+        tried_first=codes_of(tried_first),
         logged_by=by,
         described_by=by if description.strip() else None,
         submission_key=submission_key,
     )
     incident.identifier = _number(incident.uid)
-    _check_moment(incident)
+    check_moment(incident)
     incident.school_year = _check_parts(school, occurred_on, parts, needs_one=True)
-    _check_texts(incident)
+    check_texts(incident)
     if family_contact and family_contact not in ContactWay.values:
         raise ValidationError({"family_contact": _("Choose one of the ways given.")})
     try:
         with transaction.atomic():
             incident.save()
-            referrals = _write_parts(incident, parts, by=by, asks_restorative=asks_restorative, is_new=True)
+            now = timezone.now()
+            referrals = _write_parts(incident, parts, at=now, by=by, asks_restorative=asks_restorative, is_new=True)
             _write_others(incident, others)
             if family_contact:
                 FamilyContact.objects.bulk_create(
-                    FamilyContact(
-                        incident=incident, student_id=one.student_id, way=family_contact, at=timezone.now(), by=by
-                    )
+                    FamilyContact(incident=incident, student_id=one.student_id, way=family_contact, at=now, by=by)
                     for one in referrals
                 )
     except IntegrityError:
         # The same form, sent twice at once: the other one was a moment earlier.
         if submission_key and (known := _logged(by, submission_key)):
-            return known, False
+            return Logged(known, is_new=False)
         raise
-    return incident, True
+    return Logged(incident, True, referrals, now)
 
 
 def add_part(*, incident: Incident, part: Part, by: User) -> list[Involvement]:
@@ -129,109 +130,25 @@ def add_part(*, incident: Incident, part: Part, by: User) -> list[Involvement]:
     Raises ValidationError, StepNotAllowed when the incident was merged into another.
     """
     with transaction.atomic():
-        incident = _locked(incident)
+        incident = locked(incident)
         _check_parts(incident.school, incident.occurred_on, [part], needs_one=False)
         parts = incident.involvements.standing().filter(student=part.student, role=part.role)
         known = set(parts.values_list("behavior", flat=True))
         new = tuple(behavior for behavior in part.behaviors if behavior.pk not in known)
         if known and not new:
             raise ValidationError({"student": _("This part is on record already.")})
-        _write_parts(incident, [replace(part, behaviors=new)], by=by)
+        _write_parts(incident, [replace(part, behaviors=new)], at=timezone.now(), by=by)
         return list(parts.order_by("pk"))
 
 
 def add_other_person(*, incident: Incident, part: OtherPart, by: User) -> OtherPerson:
     """Add somebody who is no student on the roster. Raises ValidationError, StepNotAllowed."""
     with transaction.atomic():
-        incident = _locked(incident)
+        incident = locked(incident)
         _write_others(incident, [part])
         row = incident.other_people.latest("pk")
-        _record(incident, audit.Action.UPDATE, by, details={"added": part.kind, "part": part.role})
+        record(incident, audit.Action.UPDATE, by, details={"added": part.kind, "part": part.role})
         return row
-
-
-def void_part(*, involvement: Involvement, reason: str, by: User) -> Involvement:
-    """Void one part in an incident: it stays on record with the reason.
-
-    The last standing part of a referred student stays: their referral must be voided instead. Raises ValidationError,
-    StepNotAllowed when it is voided already.
-    """
-    reason = checked_reason(reason, missing=_("Say why it is voided."))
-    with transaction.atomic():
-        incident = _locked(involvement.incident)
-        part = Involvement.objects.get(pk=involvement.pk)
-        if part.voided_at is not None:
-            raise StepNotAllowed(_("This part has been voided already."), ())
-        others = incident.involvements.responsible().filter(student=part.student_id).exclude(pk=part.pk)
-        referred = incident.referrals.countable().filter(student=part.student_id)
-        if part.role == Involvement.Role.RESPONSIBLE and not others.exists() and referred.exists():
-            raise StepNotAllowed(_("It is what the referral is over. Void the referral instead."), ())
-        part.voided_at, part.void_reason = timezone.now(), reason
-        part.save()
-        _record(incident, audit.Action.VOID, by, student=part.student_id, details={"reason": reason, "part": part.role})
-        return part
-
-
-def log_family_contact(*, incident: Incident, student: Student, way: str, note: str = "", by: User) -> FamilyContact:
-    """Write down that the family of a student heard from the school. Raises ValidationError."""
-    if way not in ContactWay.values:
-        raise ValidationError({"way": _("Choose one of the ways given.")})
-    note = checked_note(note)
-    with transaction.atomic():
-        incident = _locked(incident)
-        if not incident.involvements.standing().filter(student=student).exists():
-            raise ValidationError({"student": _("This student has no part in the incident.")})
-        row = FamilyContact.objects.create(
-            incident=incident, student=student, way=way, at=timezone.now(), by=by, note=note
-        )
-        _record(incident, audit.Action.UPDATE, by, student=student.pk, details={"family_contact": way})
-        return row
-
-
-def amend_incident(*, incident: Incident, by: User, **values: Any) -> Incident:
-    """Mend time, place or words of an incident; no event when nothing differs. The audit trail keeps no narrative.
-
-    Those who decide at its school may always, its writer until the review begins (`may_amend`). Raises ValidationError
-    for a field that may not change or a value that is not valid, StepNotAllowed also when it was merged.
-    """
-    if unknown := [name for name in values if name not in AMENDABLE]:
-        raise ValidationError({name: _("This field cannot be changed.") for name in unknown})
-    with transaction.atomic():
-        incident = _locked(incident)
-        if refusal := amend_refusal(incident, by):
-            raise StepNotAllowed(refusal, ())
-        if "tried_first" in values:
-            values["tried_first"] = _codes(values["tried_first"])
-        before = audit.values_of(incident, values)
-        for name, value in values.items():
-            setattr(incident, name, value)
-        incident.is_time_exact = incident.is_time_exact and incident.occurred_time is not None
-        _check_moment(incident)
-        _check_texts(incident)
-        changes = audit.differences(before, audit.values_of(incident, values))
-        if not changes:
-            return incident
-        if "description" in changes:
-            changes["description"] = ["…", "…"]
-            incident.described_by = by if incident.description else None
-        incident.save()
-        _record(incident, audit.Action.UPDATE, by, changes=changes)
-        return incident
-
-
-def may_amend(incident: Incident, by: User) -> bool:
-    """Say whether `by` wrote the incident and no review of it has begun, or it waits for their answer."""
-    statuses = set(incident.referrals.countable().values_list("status", flat=True))
-    return incident.logged_by_id == by.pk and incident.merged_into_id is None and statuses <= states.WITH_REPORTER
-
-
-def amend_refusal(incident: Incident, by: User) -> str:
-    """Return why `by` may not mend the incident now; empty when they may."""
-    if incident.merged_into_id is not None:
-        return _("This incident was merged into another. Go on there.")
-    if may_amend(incident, by) or by.can(Permission.REFERRAL_DECIDE, incident.school):
-        return ""
-    return _("The review has begun. Tell the reviewer what should be mended.")
 
 
 def _logged(by: User, key: uuid.UUID) -> Incident | None:
@@ -242,32 +159,6 @@ def _number(uid: uuid.UUID) -> str:
     """A number that people can read out: 50 random bits in ten letters and digits."""
     text = base64.b32encode(uid.bytes[9:]).decode()[:10]
     return f"R-{text[:5]}-{text[5:]}"
-
-
-def _codes(tried: Collection[str]) -> str:
-    if unknown := [code for code in tried if code not in TriedFirst.values]:
-        raise ValidationError({"tried_first": _("“%(value)s” is not in the list.") % {"value": str(unknown[0])[:50]}})
-    return ",".join(code for code in TriedFirst.values if code in tried)
-
-
-def _check_moment(incident: Incident) -> None:
-    zone = ZoneInfo(incident.school.district.timezone)
-    now = timezone.localtime(timezone=zone)
-    if incident.occurred_on > now.date():
-        raise ValidationError({"occurred_on": _("This day has not come yet.")})
-    at = incident.occurred_time
-    if at and datetime.combine(incident.occurred_on, at, zone) > now:
-        raise ValidationError({"occurred_time": _("This time has not come yet.")})
-
-
-def _check_texts(incident: Incident) -> None:
-    if len(incident.description) > LONGEST_DESCRIPTION:
-        limit = {"limit": LONGEST_DESCRIPTION}
-        raise ValidationError({"description": _("At most %(limit)d characters.") % limit})
-    if "\0" in incident.description:
-        raise ValidationError({"description": _("The text holds a character that cannot be stored.")})
-    # Related records come from the caller's own queries, so that no query is asked for them again.
-    incident.clean_fields(exclude=["school", "school_year", "logged_by", "merged_into", "batch", "occurred_on"])
 
 
 def _check_parts(school: School, day: date, parts: Sequence[Part], *, needs_one: bool) -> SchoolYear:
@@ -297,7 +188,13 @@ def _check_parts(school: School, day: date, parts: Sequence[Part], *, needs_one:
 
 
 def _write_parts(
-    incident: Incident, parts: Sequence[Part], *, by: User, asks_restorative: bool = False, is_new: bool = False
+    incident: Incident,
+    parts: Sequence[Part],
+    *,
+    at: datetime,
+    by: User,
+    asks_restorative: bool = False,
+    is_new: bool = False,
 ) -> list[Referral]:
     """Write the parts, and a submitted referral for each student who caused harm and has none. One event a student."""
     rows = [
@@ -327,13 +224,12 @@ def _write_parts(
         )
         for student in responsible
     )
-    now = timezone.now()
     ReferralStatus.objects.bulk_create(
-        ReferralStatus(referral=referral, status=referral.status, at=now, by=by) for referral in referrals
+        ReferralStatus(referral=referral, status=referral.status, at=at, by=by) for referral in referrals
     )
     for part in parts:
         details = {"part": str(part.role), "behaviors": [behavior.code for behavior in part.behaviors]}
-        _record(incident, audit.Action.CREATE, by, student=part.student.pk, details=details)
+        record(incident, audit.Action.CREATE, by, student=part.student.pk, details=details)
     return referrals
 
 
@@ -346,32 +242,3 @@ def _write_others(incident: Incident, others: Sequence[OtherPart]) -> None:
             raise ValidationError({"others": _("Choose a member of staff of this district.")})
         row.full_clean(exclude=["incident", "staff"])
     OtherPerson.objects.bulk_create(rows)
-
-
-def _locked(incident: Incident) -> Incident:
-    rows: models.QuerySet[Incident] = Incident.objects.select_for_update(of=("self",))
-    stored = rows.select_related("school__district", "school_year").get(pk=incident.pk)
-    if stored.merged_into_id is not None:
-        raise StepNotAllowed(_("This incident was merged into another. Go on there."), ())
-    return stored
-
-
-def _record(
-    incident: Incident,
-    action: audit.Action,
-    by: User,
-    *,
-    student: int | None = None,
-    changes: dict[str, list[Any]] | None = None,
-    details: dict[str, Any] | None = None,
-) -> None:
-    audit.record(
-        action,
-        by=by,
-        target=incident,
-        district=incident.school.district_id,
-        school=incident.school_id,
-        student=student,
-        changes=changes,
-        details=details,
-    )

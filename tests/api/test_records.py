@@ -103,6 +103,7 @@ def test_incidents_referrals_and_removals(world, call_as):
     incident = Incident.objects.get(school=world.north)
     part = incident.involvements.get()
     referral, removal = Referral.objects.get(incident=incident), Removal.objects.get(incident=incident)
+    given = referral.responses.get()
     assert first(caller, "incidents") == {
         "id": str(incident.uid),
         "incident_id": incident.identifier,
@@ -154,7 +155,9 @@ def test_incidents_referrals_and_removals(world, call_as):
         "assigned_to": None,
         "behaviors": ["04645"],
         "responses": ["MEDIATION"],
-        "responses_recorded": [],
+        "responses_recorded": [
+            {"id": str(given.uid), "response": "MEDIATION", "on": "2020-11-10", "voided": False},
+        ],
     }
     RemovalChange.objects.create(
         removal=removal, at="2021-01-05T15:00:00Z", reason="Shortened.", begins_on=removal.begins_on, days=Decimal("10")

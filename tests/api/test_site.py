@@ -82,7 +82,8 @@ def test_the_document_names_every_collection_and_what_it_may_refuse(document):
         media = listing["get"]["responses"]["200"]["content"]
         assert {JSON, "text/csv"} < set(media)
     assert "409" in paths["/api/v1/removals/{id}/void/"]["post"]["responses"]
-    assert set(paths["/api/v1/removals/"]) == {"get"}
+    assert set(paths["/api/v1/removals/"]) == {"get", "post"}
+    assert set(paths["/api/v1/suspensions/"]) == {"get"}
     assert set(paths["/api/v1/organizations/"]) == {"get", "post"}
     assert set(paths["/api/v1/memoranda/{id}/"]) == {"get", "patch"}
 

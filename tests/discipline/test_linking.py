@@ -21,6 +21,7 @@ def officer(world):
 @pytest.fixture
 def twins(world):
     """The world's incident at north, and a second record of the same event, with one more student in it."""
+    IncidentLink.objects.all().delete()  # the small world links north's incident to south's
     first = Incident.objects.get(school=world.north)
     second = make.make_incident(world.north, world.year, location="")
     behavior = world.district.behaviors.get()

@@ -31,7 +31,7 @@ def log(world, fighting):
             "parts": [Part(world.student, behaviors=(fighting,))],
             "by": world.user("staff"),
         }
-        return actions.log_referral(**values | changes)
+        return actions.log_referral(**values | changes)[:2]
 
     return send
 

@@ -33,8 +33,10 @@ class Door:
     """Who may read a route, who may POST or PATCH there, and which model its records are of.
 
     `is_action`: a route that only takes a POST; reading it is a 405. `posted` is what an empty POST by a writer is
-    answered: by default 400 at an endpoint and 200 (the form again, with its faults) at a page. `visible` says for a
-    role and a place whether the row is in scope, where the common rule does not hold.
+    answered: by default 400 at an endpoint and 200 (the form again, with its faults) at a page; `patched` what an empty
+    PATCH is: it changes nothing, where the state of the record allows any. `shown` is what reading a page is answered:
+    by default 200; 302 where the state of the small world's records leads back to the record. `visible` says for a role
+    and a place whether the row is in scope, where the common rule does not hold.
     """
 
     readers: frozenset[Role]
@@ -44,6 +46,8 @@ class Door:
     public: bool = False
     is_action: bool = False
     posted: frozenset[int] = frozenset()
+    patched: frozenset[int] = frozenset({200})
+    shown: frozenset[int] = frozenset({200})
     visible: Callable[[Role, str], bool] | None = None
 
 
@@ -51,9 +55,10 @@ def collection(name: str, model: type, readers: frozenset[Role], **more: Any) ->
     """The two routes of a collection of the API. `detail` holds what only the single record needs."""
     patchers = more.pop("patchers", frozenset())
     visible = more.pop("visible", None)
+    patched = more.pop("patched", frozenset({200}))
     return {
         f"api-{name}-list": Door(readers, **more),
-        f"api-{name}-detail": Door(readers, model=model, patchers=patchers, visible=visible),
+        f"api-{name}-detail": Door(readers, model=model, patchers=patchers, patched=patched, visible=visible),
     }
 
 
@@ -65,6 +70,11 @@ def listing(readers: frozenset[Role], exporters: frozenset[Role] | None = None) 
 def nothing_made(role: Role, place: str) -> bool:
     """The rule of referrals: staff see only those they made, and made none."""
     return role is not Role.STAFF and in_scope(role, place)
+
+
+def nobody(role: Role, place: str) -> bool:
+    """The rule of steps that no record of the small world allows anybody: its rows are as absent as any."""
+    return False
 
 
 def made_by_staff(role: Role, place: str) -> bool:

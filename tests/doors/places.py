@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from discipline.models import IncidentLink, Involvement, ReferralResponse
 from district.access import Role
 from district.models import (
     AuditEvent,
@@ -37,6 +38,8 @@ def is_visible(role: Role, place: str, door: Door) -> bool:
 def place_of(world: Any, row: Any) -> str:
     """Say where a row belongs, by the way that its own kind has: its school, else its organization, else its district.
 
+    A link belongs where both its ends are within reach.
+
     A row of the whole first district counts as north's: everybody of that district has it in scope.
     """
     if isinstance(row, AuditEvent):
@@ -56,6 +59,13 @@ def place_of(world: Any, row: Any) -> str:
         return _of_school(world, row.assignments.get().school)
     if isinstance(row, School):
         return _of_school(world, row)
+    if isinstance(row, IncidentLink):
+        places = {_of_school(world, end.school) for end in (row.first, row.second)}
+        return "north" if places == {"north"} else "district" if "district" in places else "other"
+    if isinstance(row, Involvement):
+        return _of_school(world, row.incident.school)
+    if isinstance(row, ReferralResponse):
+        return _of_school(world, row.referral.school)
     school = getattr(row, "school", None)
     if school is not None:
         return _of_school(world, school)

@@ -1,7 +1,6 @@
 """Routes of the legal record of discipline."""
 
 from discipline.models import Behavior, Incident, Referral, ReferralDraft, Removal, RuleVersion
-from district.models import Student
 from tests.doors.kinds import (
     CONDUCT,
     EVERYBODY,
@@ -43,7 +42,6 @@ DOORS: dict[str, Door] = {
         visible=made_by_staff,
     ),
     "referral_sent": Door(REFERRERS, model=Incident, visible=made_by_staff),
-    "student_detail": Door(RECORDS, model=Student),
     "referral_list": listing(REFERRALS, RECORDS),
     "referral_detail": Door(REFERRALS, model=Referral, visible=nothing_made),
     "incident_list": listing(RECORDS),

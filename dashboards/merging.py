@@ -66,6 +66,8 @@ KINDS: dict[str, KindOfRecord] = {
         gettext_lazy("Same kind and first day over the same incident: the second is voided."),
     ),
     "familycontact": KindOfRecord(gettext_lazy("Contacts with the family")),
+    "outsidematrix": KindOfRecord(gettext_lazy("Responses outside the matrix")),
+    "ruledecision": KindOfRecord(gettext_lazy("Decisions under a rule")),
 }
 
 

@@ -10,9 +10,21 @@ from typing import Any
 
 from django.db import models
 
-from discipline.models import FamilyContact, Involvement, LawEnforcement, Referral, ReferralStatus, Removal
+from discipline.models import (
+    FamilyContact,
+    Involvement,
+    LawEnforcement,
+    OutsideMatrix,
+    Referral,
+    ReferralStatus,
+    Removal,
+    RuleDecision,
+)
 from district.merging_students import MERGED, MergePlan, Merging, reassign
 from district.models import Student
+
+ALWAYS_MOVED: tuple[type[Any], ...] = (FamilyContact, OutsideMatrix, RuleDecision)
+"""Records of which a student may have several over one incident: none of them is a double."""
 
 
 def plan(kept: Student, merged: Student) -> MergePlan:
@@ -21,14 +33,15 @@ def plan(kept: Student, merged: Student) -> MergePlan:
     found.add(_parts(kept), _parts(merged), _part)
     found.add(_referrals(kept), _referrals(merged), _incident)
     found.add(_removals(kept), _removals(merged), _removal)
-    found.add((), FamilyContact.objects.filter(student=merged).select_related("incident"))
+    for model in ALWAYS_MOVED:
+        found.add((), model._default_manager.filter(student=merged).select_related("incident").order_by("pk"))
     return found
 
 
 def move(merging: Merging, planned: MergePlan) -> None:
     """Do what `plan` said, in the transaction of the caller."""
     kept = merging.kept
-    for model in (Involvement, Referral, Removal, FamilyContact):
+    for model in (Involvement, Referral, Removal, *ALWAYS_MOVED):
         reassign(planned, model, kept, merging.at)
     parts = {_part(row): row for row in _parts(kept)}
     for row in planned.doubles.get("involvement", ()):

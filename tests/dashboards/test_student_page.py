@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboards.clean_slate import years_shown
+from district import standing
 from district.access import Role
 from district.models import AuditEvent, RoleGrant, Student, StudentNote
 from tests import factories as make
@@ -54,7 +55,7 @@ def test_this_year_is_the_latest_that_has_begun(world, time_machine):
     shown = []
     for day in ("2021-06-30", "2021-07-01", "2030-01-01"):
         time_machine.move_to(f"{day}T12:00:00-04:00")
-        shown.append(years_shown(world.district))
+        shown.append(tuple(year.year for year in years_shown(world.district)))
     assert shown == [(2021,), (2022, 2021), (2022, 2021)]
     assert years_shown(make.make_district()) == ()
 
@@ -82,12 +83,29 @@ def test_the_meter_is_always_of_this_year(past, client_for):
     make.remove(incident, past.student, days="2.5", begins_on=date(2020, 12, 1))
     make.remove(incident, past.student, days=None, begins_on=date(2020, 12, 5))
     make.remove(incident, past.student, kind="BUS", days="0.5")
+    past.year.programs_reported = True
+    past.year.save()
+    standing.refresh(past.year)
     principal = client_for(past.user(Role.PRINCIPAL))
     for _ in range(2):
-        meter = principal.get(reverse("student_detail", args=[past.student.uid])).context["meter"]
-        found = [(one.kind, one.removals, one.days, one.without_length) for one in meter["kinds"]]
+        shown = principal.get(reverse("student_detail", args=[past.student.uid])).context
+        assert shown["meter"] is None
+        found = [(one.kind, one.removals, one.days, one.without_length) for one in shown["days_removed"]["kinds"]]
         assert found == [("OSS", 3, Decimal("3.5"), 1), ("BUS", 1, Decimal("0.5"), 0)]
-        assert meter["year"] == "2020–21"
+        assert shown["days_removed"]["year"] == "2020–21"
+        principal.post(reverse("student_older", args=[past.student.uid]), {"reason": WHY})
+
+
+def test_where_the_count_to_day_ten_applies_it_stands_in_its_place(past, client_for):
+    make.make_program_status(past.student, past.year, idea=True)
+    past.year.programs_reported = True
+    past.year.save()
+    standing.refresh(past.year)
+    principal = client_for(past.user(Role.PRINCIPAL))
+    for _ in range(2):
+        answer = principal.get(reverse("student_detail", args=[past.student.uid]))
+        assert answer.context["days_removed"] is None
+        assert "Day 1 of 10" in text_of(answer)
         principal.post(reverse("student_older", args=[past.student.uid]), {"reason": WHY})
 
 
@@ -213,7 +231,8 @@ def test_another_school_sees_its_own_part_only(world, client_for):
     assert "South School" in page
     assert StudentNote.objects.get(student=world.student).text not in page
     assert "Out-of-school suspension" not in page
-    assert south.get(reverse("student_detail", args=[world.student.uid])).context["meter"]["kinds"] == []
+    shown = south.get(reverse("student_detail", args=[world.student.uid])).context
+    assert [row for section in shown["sections"][:2] for row in section.rows] == []
     assert page.count("North School") == 0
 
 

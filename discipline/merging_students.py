@@ -41,7 +41,8 @@ def plan(kept: Student, merged: Student) -> MergePlan:
 def move(merging: Merging, planned: MergePlan) -> None:
     """Do what `plan` said, in the transaction of the caller."""
     kept = merging.kept
-    for model in (Involvement, Referral, Removal, *ALWAYS_MOVED):
+    every: tuple[type[Any], ...] = (Involvement, Referral, Removal, *ALWAYS_MOVED)
+    for model in every:
         reassign(planned, model, kept, merging.at)
     parts = {_part(row): row for row in _parts(kept)}
     for row in planned.doubles.get("involvement", ()):

@@ -118,7 +118,8 @@ class ScopedRelatedField(serializers.RelatedField):
         found = self.get_queryset().filter(**{self.key: value})[:1] if value else []
         for record in found:
             return record
-        self.fail("unknown", value=str(data)[:50])
+        # Half a surrogate pair can come in as JSON, but not go out again.
+        self.fail("unknown", value=str(data)[:50].encode("utf-8", "replace").decode())
 
     def to_representation(self, value: Any) -> str:
         return str(getattr(value, self.key))

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import SimpleRouter
 
-from api import conduct, dashboards, discipline, district, documentation, errors, health, lookup
+from api import conduct, dashboards, discipline, district, documentation, errors, health, lookup, students
 
 COLLECTIONS = {
     "districts": district.DistrictCollection,
@@ -13,6 +13,9 @@ COLLECTIONS = {
     "school-years": district.SchoolYearCollection,
     "students": district.StudentCollection,
     "enrollments": district.EnrollmentCollection,
+    "guardians": students.GuardianCollection,
+    "student-notes": students.StudentNoteCollection,
+    "student-merges": students.StudentMergeCollection,
     "staff": district.StaffCollection,
     "incidents": discipline.IncidentCollection,
     "referrals": discipline.ReferralCollection,

@@ -21,6 +21,7 @@ from dashboards.demo import (
     write_roster,
 )
 from dashboards.demo.plan import YearPlan
+from dashboards.demo_families import give_families
 from discipline.actions.matrix import give_default_matrix
 from discipline.actions.rules import adopt_packs
 from discipline.catalogue import give_default_code
@@ -153,7 +154,7 @@ def demo_school(district: District) -> School:
 
 
 def give_sign_ins(district: District) -> None:
-    """Make a partner organization with its memorandum and one user per role, all in one transaction."""
+    """Make a partner organization with its memorandum, one user per role, and some families, all in one transaction."""
     school = demo_school(district)
     with transaction.atomic():
         organization = Organization.objects.filter(district=district, name=ORGANIZATION).first()
@@ -176,6 +177,7 @@ def give_sign_ins(district: District) -> None:
                 school=school if role in SCHOOL_ROLES else None,
                 organization=organization if role in NEEDS_ORGANIZATION else None,
             )
+        give_families(school, User.objects.get(email=address(Role.STAFF)), SEED)
 
 
 def sign_ins() -> list[SignIn]:

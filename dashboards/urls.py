@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import views_desk, views_help, views_reporting
+from dashboards import views_access, views_desk, views_help, views_merging, views_reporting, views_students
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.suspension_rates.views import SuspensionRatesPage
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("dashboards/suspensions/", SuspensionRatesPage.as_view(), name="suspension_rates"),
     path("dashboards/patterns/", PatternsPage.as_view(), name="patterns"),
     path("dashboards/patterns/staff/", StaffPatternsPage.as_view(), name="patterns_staff"),
+    path("students/duplicates/", views_merging.Duplicates.as_view(), name="student_duplicates"),
+    path("students/merges/", views_merging.MergeList.as_view(), name="student_merge_list"),
+    path("students/<uuid:uid>/", views_students.StudentRecord.as_view(), name="student_detail"),
+    path("students/<uuid:uid>/older/", views_students.OlderRecords.as_view(), name="student_older"),
+    path("students/<uuid:uid>/access/", views_access.StudentAccess.as_view(), name="student_access"),
+    path("students/<uuid:uid>/merge/", views_merging.MergePage.as_view(), name="student_merge"),
     path("dashboards/not-reported/", views_reporting.ReportingPage.as_view(), name="not_reported"),
     path("help/", views_help.HelpIndex.as_view(), name="help"),
     path("help/methods/", views_help.Methods.as_view(), name="help_methods"),

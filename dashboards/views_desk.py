@@ -57,6 +57,18 @@ DOORS = (
         gettext_lazy("Find a student; see referrals, removals and enrollments"),
     ),
     (
+        "note_list",
+        (Permission.NOTE_VIEW, Permission.NOTE_VIEW_OWN),
+        gettext_lazy("Notes"),
+        gettext_lazy("What goes well with a student, and what helps"),
+    ),
+    (
+        "student_duplicates",
+        (Permission.STUDENT_MERGE,),
+        gettext_lazy("Records that look alike"),
+        gettext_lazy("Which students may be on record twice, and how to merge them"),
+    ),
+    (
         "memorandum_list",
         (Permission.MEMORANDUM_VIEW,),
         gettext_lazy("Memoranda"),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from discipline.actions import OtherPart
 from discipline.actions.incidents import LONGEST_DESCRIPTION
 from discipline.models import INCIDENT_LOCATIONS, ContactWay, Incident, OtherPerson, TriedFirst
-from discipline.record_forms import GroupedForm, ReasonForm
 from district.models import Staff, Student
+from district.record_forms import GroupedForm, ReasonForm
 from district.steps import REASON_LENGTH
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from discipline.counting import TermsFault, terms_of
 from discipline.models import LengthDifference, Removal, RemovalKind
-from discipline.record_forms import GroupedForm, ReasonForm
 from district.calendar import SchoolCalendar
 from district.filtering import IsoDateField
 from district.models import School
 from district.models.places import calendar_of
 from district.page_parts import day_words, school_days_words, span_words
+from district.record_forms import GroupedForm, ReasonForm
 
 SERVICES = [("", gettext_lazy("Not known yet")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 _SERVICES = {"": None, "yes": True, "no": False}

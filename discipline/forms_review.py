@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from discipline.actions import RemovalOrder
 from discipline.forms_removals import TermsForm
 from discipline.models import OTHER_RESPONSES, RESTORATIVE_RESPONSES, SUPPORT_RESPONSES, RemovalKind
-from discipline.record_forms import GroupedForm
+from district.record_forms import GroupedForm
 from district.steps import REASON_LENGTH
 
 

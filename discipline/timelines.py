@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,17 +13,20 @@ from district.models import User
 from district.page_parts import TimelineStep, day_words, moment_words, school_days_words
 
 
-def referral_steps(referrals: QuerySet) -> list[TimelineStep]:
-    """Each state that the referrals passed through, the earliest first. With several students, the name beside it."""
+def referral_steps(referrals: QuerySet, words: Mapping[int, str] | None = None) -> list[TimelineStep]:
+    """Each state that the referrals passed through, the earliest first.
+
+    `words` stand beside it, by the key of the referral; without them, and with several students, their names do.
+    """
     states = ReferralStatus.objects.filter(referral__in=referrals.order_by().values("pk"))
     rows = list(states.select_related("referral__student__person").order_by("at", "pk"))
-    several = len({row.referral_id for row in rows}) > 1
+    several = words is None and len({row.referral.student_id for row in rows}) > 1
     return [
         TimelineStep(
             timezone.localdate(row.at),
             moment_words(row.at),
             _("Referral: %(status)s") % {"status": row.get_status_display()},
-            row.referral.student.person.name if several else "",
+            row.referral.student.person.name if several else (words or {}).get(row.referral_id, ""),
         )
         for row in rows
     ]
@@ -54,7 +57,7 @@ def removal_steps(removals: QuerySet) -> list[TimelineStep]:
             voided = timezone.localdate(removal.voided_at)
             note = _by(removal.voided_by, removal.void_reason)
             steps.append(TimelineStep(voided, moment_words(removal.voided_at), _("Voided"), note))
-        elif removal.ends_on:
+        elif removal.ends_on and removal.ends_on != removal.begins_on:
             ended = removal.ends_on
             steps.append(TimelineStep(ended, day_words(ended), _("Last day"), str(kind), is_done=ended <= today))
     return in_order(steps)

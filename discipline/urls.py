@@ -21,11 +21,9 @@ from discipline import (
     views_rule_forms,
     views_rules,
     views_steps,
-    views_students,
 )
 
 urlpatterns = [
-    path("students/<uuid:uid>/", views_students.StudentRecord.as_view(), name="student_detail"),
     path("referrals/", views.ReferralList.as_view(), name="referral_list"),
     path("referrals/new/", views_logging.LogPage.as_view(), name="referral_new"),
     path("referrals/drafts/", views_logging.DraftList.as_view(), name="referral_draft_list"),

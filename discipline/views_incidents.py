@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from discipline import actions, tables
 from discipline.forms_incidents import AmendForm, ContactForm, PersonForm
 from discipline.models import Incident, Involvement, Referral
-from discipline.record_forms import ReasonForm, RecordFormPage
 from discipline.views_records import place_words, when_words
 from district.access import Permission
 from district.models import Staff, Student
 from district.page_parts import Fact
+from district.record_forms import ReasonForm, RecordFormPage
 
 
 class IncidentStep(RecordFormPage):

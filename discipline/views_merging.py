@@ -16,12 +16,12 @@ from discipline import actions
 from discipline.actions import MergePlan
 from discipline.forms_incidents import LinkForm
 from discipline.models import Behavior, Incident, IncidentLink, Involvement
-from discipline.record_forms import ReasonForm
 from discipline.views_incidents import IncidentStep
 from discipline.views_records import place_words, tried_words, when_words
 from district.access import Permission
 from district.models import Student
 from district.page_parts import Fact, day_words, moment_words, school_days_words, time_words
+from district.record_forms import ReasonForm
 
 
 class LinkPage(IncidentStep):

@@ -13,7 +13,7 @@ from discipline import next_steps, tables, telling
 from discipline.models import FamilyContact, Incident, Referral, ReferralResponse
 from discipline.views import removal_status, titles_of
 from district.access import Permission
-from district.models import Student, User
+from district.models import User
 from district.page_parts import (
     Cell,
     Fact,
@@ -26,12 +26,7 @@ from district.page_parts import (
     time_words,
 )
 from district.pages import RecordPage
-
-
-def student_links(user: User, keys: set[int]) -> dict[int, str]:
-    """Addresses of the student pages that `user` may open, by the student's key."""
-    visible = Student.objects.visible_to(user).filter(pk__in=keys)
-    return {pk: reverse("student_detail", args=[uid]) for pk, uid in visible.values_list("pk", "uid")}
+from district.views import student_links
 
 
 def incident_link(user: User, incident: Incident) -> str:

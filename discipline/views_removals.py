@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from discipline import actions, tables
 from discipline.forms_removals import ChangeForm, OrderForm, counted_words, terms_at_first
 from discipline.models import Referral, Removal
-from discipline.record_forms import ReasonForm, RecordFormPage
 from discipline.views import titles_of
 from discipline.views_records import when_words
 from district.access import Permission
 from district.page_parts import Fact, school_days_words, span_words
+from district.record_forms import ReasonForm, RecordFormPage
 
 
 class OrderPage(RecordFormPage):

@@ -17,11 +17,11 @@ from discipline import referral_states as states
 from discipline.forms_removals import counted_words
 from discipline.forms_review import AnswerForm, DecisionForm, QuestionForm
 from discipline.models import Referral, ReferralResponse
-from discipline.record_forms import ReasonForm, RecordFormPage
 from discipline.views import titles_of
 from discipline.views_records import place_words, tried_words, when_words
 from district.access import Permission
 from district.page_parts import Fact, day_words
+from district.record_forms import ReasonForm, RecordFormPage
 
 
 class ReferralStep(RecordFormPage):

@@ -20,8 +20,17 @@ class Permission(StrEnum):
     CONDUCT_EDIT = "conduct.edit"  # the code of conduct is a policy of the district
     STUDENT_VIEW = "student.view"  # names, grades, enrollments
     DEMOGRAPHICS_VIEW = "demographics.view"  # race, sex, disability and other program flags of a named student
+    STUDENT_VIEW_OLDER = "student.view_older"  # what is older than this school year and last, with a written reason
+    STUDENT_ACCESS = "student.access"  # who can open a student's record, and why
+    STUDENT_MERGE = "student.merge"
+    GUARDIAN_VIEW = "guardian.view"
+    GUARDIAN_EDIT = "guardian.edit"
+    NOTE_VIEW = "note.view"  # every note of the scope about strengths and what helps
+    NOTE_VIEW_OWN = "note.view_own"  # those one has written
+    NOTE_WRITE = "note.write"
+    NOTE_VOID = "note.void"
     STAFF_VIEW = "staff.view"
-    STUDENT_LOOKUP = "student.lookup"  # find a student of one's school by three letters, to refer them
+    STUDENT_LOOKUP = "student.lookup"  # find a student of one's school by three letters, to refer them or write a note
     REFERRAL_LOG = "referral.log"
     REFERRAL_DECIDE = "referral.decide"  # take, return, decide; link and merge incidents
     REFERRAL_VIEW = "referral.view"  # every referral and incident of the scope
@@ -52,8 +61,17 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.CONDUCT_EDIT: _("Add, change and end behaviors of the code of conduct."),
     Permission.STUDENT_VIEW: _("See students by name, with grade and enrollments."),
     Permission.DEMOGRAPHICS_VIEW: _("See race, sex, disability and other program flags of a named student."),
+    Permission.STUDENT_VIEW_OLDER: _("See what is older than this school year and last, for a written reason."),
+    Permission.STUDENT_ACCESS: _("See who can open the record of a student, and why."),
+    Permission.STUDENT_MERGE: _("Merge two records of one student."),
+    Permission.GUARDIAN_VIEW: _("See guardians: how to reach them, in which language, and what they may be told."),
+    Permission.GUARDIAN_EDIT: _("Add and change guardians and the languages of a student's home."),
+    Permission.NOTE_VIEW: _("See notes about strengths, good things and what helps."),
+    Permission.NOTE_VIEW_OWN: _("See the notes one has written oneself."),
+    Permission.NOTE_WRITE: _("Write notes about strengths, good things and what helps."),
+    Permission.NOTE_VOID: _("Void a note with a reason; it stays on record."),
     Permission.STAFF_VIEW: _("See staff by name, with the schools where they work."),
-    Permission.STUDENT_LOOKUP: _("Find a student of one's school by the first three letters, to refer them."),
+    Permission.STUDENT_LOOKUP: _("Find a student of one's school by the first three letters."),
     Permission.REFERRAL_LOG: _("Refer students of one's school."),
     Permission.REFERRAL_DECIDE: _("Review and decide referrals; link and merge incidents."),
     Permission.REFERRAL_VIEW: _("See every referral and incident."),
@@ -147,6 +165,9 @@ _SCHOOL_RECORDS = frozenset(
         Permission.DISTRICT_VIEW,
         Permission.STUDENT_VIEW,
         Permission.DEMOGRAPHICS_VIEW,
+        Permission.STUDENT_ACCESS,
+        Permission.GUARDIAN_VIEW,
+        Permission.NOTE_VIEW,
         Permission.STAFF_VIEW,
         Permission.REFERRAL_VIEW,
         Permission.NARRATIVE_VIEW,
@@ -158,15 +179,19 @@ _SCHOOL_RECORDS = frozenset(
 )
 
 _REFERRING = frozenset({Permission.STUDENT_LOOKUP, Permission.REFERRAL_LOG, Permission.REFERRAL_VIEW_OWN})
+_NOTING = frozenset({Permission.STUDENT_LOOKUP, Permission.NOTE_WRITE, Permission.NOTE_VIEW_OWN})
 _DECIDING = _REFERRING | {Permission.REFERRAL_DECIDE, Permission.REMOVAL_RECORD, Permission.REMOVAL_VOID}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.STAFF: _REFERRING | {Permission.DISTRICT_VIEW},
-    Role.OFFICER: _SCHOOL_RECORDS | _DECIDING,
+    Role.STAFF: _REFERRING | _NOTING | {Permission.DISTRICT_VIEW},
+    Role.OFFICER: _SCHOOL_RECORDS | _DECIDING | _NOTING | {Permission.NOTE_VOID},
     Role.PRINCIPAL: _SCHOOL_RECORDS
     | _DECIDING
+    | _NOTING
     | {
         Permission.REPORTERS_VIEW,
+        Permission.STUDENT_VIEW_OLDER,
+        Permission.NOTE_VOID,
         Permission.MEMORANDUM_VIEW,
         Permission.GRANT_VIEW,
         Permission.AUDIT_VIEW,
@@ -208,6 +233,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.CONDUCT_EDIT,
         Permission.REPORTERS_VIEW,
+        Permission.STUDENT_VIEW_OLDER,
+        Permission.STUDENT_MERGE,
+        Permission.GUARDIAN_EDIT,
         Permission.RATES_ANNOTATE,
         Permission.IMPORT_VIEW,
         Permission.IMPORT_RUN,

@@ -97,6 +97,8 @@ def home_district(user: User) -> int | None:
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
     if isinstance(value, models.Model):
         return str(getattr(value, "uid", value.pk))
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,20 @@ from district.filtering import (
     TextFilter,
     YesNoFilter,
 )
-from district.models import AuditEvent, Enrollment, Grade, ImportBatch, Race, School, SchoolLevel, Sex, StaffAssignment
+from district.languages import LANGUAGES, tag_of
+from district.models import (
+    AuditEvent,
+    Enrollment,
+    Grade,
+    Guardian,
+    ImportBatch,
+    Race,
+    School,
+    SchoolLevel,
+    Sex,
+    StaffAssignment,
+    StudentNote,
+)
 
 DEMOGRAPHICS = Permission.DEMOGRAPHICS_VIEW
 
@@ -112,6 +126,86 @@ class EnrollmentFilterSet(StrictFilterSet):
     homeless = FlagFilter("homeless", needs=DEMOGRAPHICS)
     foster_care = FlagFilter("foster_care", needs=DEMOGRAPHICS)
     search = SearchFilter(names="student__person__search_name", starts=("student__local_id",))
+
+
+class LanguageTagField(forms.CharField):
+    """A language by its tag (BCP 47); a page offers those that are listed."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [("", _("All")), *((tag, _(name)) for tag, (name, _own) in LANGUAGES.items())]
+        super().__init__(max_length=20, widget=forms.Select(choices=choices), **options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        tag = tag_of(text) if text else ""
+        if tag is None:
+            raise forms.ValidationError(_("Enter a language tag, such as es or zh-Hant."))
+        return tag
+
+
+class LanguageFilter(Filter):
+    """Rows with a language, first or after others."""
+
+    field_class = LanguageTagField
+
+    def filter(self, queryset: Any, value: str) -> QuerySet:
+        return queryset.speaking(value) if value else queryset
+
+
+class GuardianFilterSet(StrictFilterSet):
+    """Guardians."""
+
+    orders = {
+        "family_name": "person__family_name",
+        "given_name": "person__given_name",
+        "contact_order": "contact_order",
+        "begins_on": "begins_on",
+    }
+    default_order = ("family_name", "given_name")
+
+    district = DistrictFilter("student__district")
+    student = IdFilter("student__uid", label=_("Student"))
+    relationship = CodesFilter("relationship", choices=Guardian.Relationship.choices)
+    language = LanguageFilter("languages", label=_("Language"))
+    needs_interpreter = YesNoFilter("needs_interpreter", label=_("Needs an interpreter"))
+    may_be_told = YesNoFilter("may_be_told", label=_("May be told"))
+    valid_on = DayFilter("begins_on", label=_("Guardian on"))
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+    search = SearchFilter(names="person__search_name")
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
+        if name == "valid_on":
+            return queryset.valid_on(value) if value else queryset
+        return super().filtered_by(name, one, value, queryset)
+
+
+class StudentNoteFilterSet(StrictFilterSet):
+    """Notes about students."""
+
+    orders = {"noted_on": "noted_on", "kind": "kind", "school": "school__code"}
+    default_order = ("-noted_on",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    school_year = SchoolYearFilter()
+    student = IdFilter("student__uid", label=_("Student"))
+    kind = CodesFilter("kind", choices=StudentNote.Kind.choices)
+    author = TextFilter("author__email", label=_("Written by"))
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+    noted_from = DayFilter("noted_on", lookup_expr="gte", label=_("From"))
+    noted_to = DayFilter("noted_on", lookup_expr="lte", label=_("To"))
+    search = SearchFilter(names="student__person__search_name", starts=("student__local_id",))
+
+
+class StudentMergeFilterSet(StrictFilterSet):
+    """Merges of students."""
+
+    orders = {"merged_at": "at"}
+    default_order = ("-merged_at",)
+
+    district = DistrictFilter()
+    student = IdFilter("kept__uid", label=_("Student"))
+    search = SearchFilter(names="kept__person__search_name", starts=("merged__local_id",))
 
 
 class StaffFilterSet(StrictFilterSet):
@@ -237,6 +331,7 @@ __all__ = [
     "DistrictFilterSet",
     "EnrollmentFilterSet",
     "GrantFilterSet",
+    "GuardianFilterSet",
     "ImportFilterSet",
     "MemorandumFilterSet",
     "OrganizationFilterSet",
@@ -246,4 +341,6 @@ __all__ = [
     "StaffFilterSet",
     "StrictFilterSet",
     "StudentFilterSet",
+    "StudentMergeFilterSet",
+    "StudentNoteFilterSet",
 ]

@@ -14,6 +14,7 @@ from district.models import (
     District,
     Enrollment,
     Grade,
+    Guardian,
     ImportBatch,
     Memorandum,
     Organization,
@@ -27,6 +28,8 @@ from district.models import (
     Staff,
     StaffAssignment,
     Student,
+    StudentMerge,
+    StudentNote,
     User,
 )
 
@@ -90,6 +93,25 @@ def fields_of_events(keys: Sequence[int], user: User) -> dict[int, list[str]]:
     return {event: sorted(fields) for event, fields in changes}
 
 
+def moved_by_merges(keys: Sequence[int], user: User) -> dict[int, list[dict[str, Any]]]:
+    """Records that each merge moved to the student who was kept: their kind and public id."""
+    return _ids_of_merges(keys, "moved")
+
+
+def doubles_of_merges(keys: Sequence[int], user: User) -> dict[int, list[dict[str, Any]]]:
+    """Records that were there twice, and were joined or voided by the merge: their kind and public id."""
+    return _ids_of_merges(keys, "doubles")
+
+
+def _ids_of_merges(keys: Sequence[int], field: str) -> dict[int, list[dict[str, Any]]]:
+    rows = StudentMerge.objects.filter(pk__in=keys).values_list("pk", field)
+    return {
+        merge: [{"kind": kind, "id": uid} for kind, uids in sorted(ids.items()) for uid in uids] for merge, ids in rows
+    }
+
+
+MERGE_PARTS = (Column("kind", _("Kind of record")), Column("id", _("Id"), kind=Kind.ID))
+
 DISTRICTS = RecordTable(
     District,
     "districts",
@@ -143,6 +165,7 @@ STUDENTS = RecordTable(
         _demographic("birth_date", _("Birth date"), kind=Kind.DATE, is_nullable=True),
         _demographic("race", _("Race or ethnicity"), choices=Race),
         _demographic("sex", _("Sex"), choices=Sex),
+        Column("home_languages", _("Languages at home"), "home_languages", Kind.TEXTS, needs=Permission.GUARDIAN_VIEW),
     ),
     places={"district": "district_id", "student": "pk"},
     about_students=True,
@@ -168,6 +191,66 @@ ENROLLMENTS = RecordTable(
         _demographic("foster_care", _("In foster care"), kind=Kind.FLAG),
     ),
     places={"district": "school__district_id", "school": "school_id", "student": "student_id"},
+    about_students=True,
+)
+GUARDIANS = RecordTable(
+    Guardian,
+    "guardians",
+    (
+        ID,
+        STUDENT,
+        Column("relationship", _("Relationship"), "relationship", choices=Guardian.Relationship),
+        *_PERSON,
+        Column("email", _("E-mail"), "person__email"),
+        Column("phone", _("Phone"), "person__phone"),
+        Column("languages", _("Languages"), "languages", Kind.TEXTS),
+        Column("needs_interpreter", _("Needs an interpreter"), "needs_interpreter", Kind.YES_NO),
+        Column("contact_order", _("Order of contact"), "contact_order", Kind.INTEGER),
+        Column("may_be_told", _("May be told"), "may_be_told", Kind.YES_NO),
+        Column("restriction", _("Restriction"), "restriction"),
+        Column("begins_on", _("Begins on"), "begins_on", Kind.DATE, is_nullable=True),
+        Column("ends_on", _("Ends on"), "ends_on", Kind.DATE, is_nullable=True),
+        Column("voided", _("Voided"), "voided_at", Kind.IS_SET),
+        Column("void_reason", _("Reason for voiding"), "void_reason"),
+    ),
+    places={"district": "student__district_id", "student": "student_id"},
+    about_students=True,
+)
+NOTES = RecordTable(
+    StudentNote,
+    "student-notes",
+    (
+        ID,
+        STUDENT,
+        SCHOOL,
+        SCHOOL_YEAR,
+        Column("kind", _("Kind"), "kind", choices=StudentNote.Kind),
+        Column("noted_on", _("Day"), "noted_on", Kind.DATE),
+        Column("author", _("Written by"), "author__email", is_nullable=True),
+        Column("voided", _("Voided"), "voided_at", Kind.IS_SET),
+        Column("void_reason", _("Reason for voiding"), "void_reason"),
+    ),
+    details=(Column("text", _("Note"), "text"),),
+    places={"district": "school__district_id", "school": "school_id", "student": "student_id"},
+    about_students=True,
+)
+MERGES = RecordTable(
+    StudentMerge,
+    "student-merges",
+    (
+        ID,
+        DISTRICT,
+        Column("merged_at", _("Merged"), "at", Kind.MOMENT),
+        Column("kept", _("Record kept"), "kept__uid", Kind.ID),
+        Column("merged_local_id", _("Local id merged away"), "merged__local_id"),
+        Column("reason", _("Reason"), "reason"),
+        Column("by", _("Merged by"), "by__email", is_nullable=True),
+    ),
+    details=(
+        Column("moved", _("Moved"), kind=Kind.OBJECTS, gather=moved_by_merges, parts=MERGE_PARTS),
+        Column("doubles", _("There twice"), kind=Kind.OBJECTS, gather=doubles_of_merges, parts=MERGE_PARTS),
+    ),
+    places={"district": "district_id", "student": "kept_id"},
     about_students=True,
 )
 STAFF = RecordTable(

@@ -5,7 +5,9 @@ from django.urls import path
 from district import (
     views,
     views_access,
+    views_families,
     views_help,
+    views_notes,
     views_partner_forms,
     views_partners,
     views_saved,
@@ -14,6 +16,15 @@ from district import (
 
 urlpatterns = [
     path("students/", views.StudentList.as_view(), name="student_list"),
+    path("students/<uuid:uid>/guardians/new/", views_families.GuardianAdd.as_view(), name="guardian_add"),
+    path("students/<uuid:uid>/languages/", views_families.HomeLanguages.as_view(), name="student_languages"),
+    path("guardians/", views_families.GuardianList.as_view(), name="guardian_list"),
+    path("guardians/<uuid:uid>/change/", views_families.GuardianChange.as_view(), name="guardian_change"),
+    path("guardians/<uuid:uid>/void/", views_families.GuardianVoid.as_view(), name="guardian_void"),
+    path("notes/", views_notes.NoteList.as_view(), name="note_list"),
+    path("notes/new/", views_notes.NoteAdd.as_view(), name="note_add"),
+    path("notes/<uuid:uid>/", views_notes.NoteRecord.as_view(), name="note_detail"),
+    path("notes/<uuid:uid>/void/", views_notes.NoteVoid.as_view(), name="note_void"),
     path("staff/", views.StaffList.as_view(), name="staff_list"),
     path("schools/", views.SchoolList.as_view(), name="school_list"),
     path("schools/<uuid:uid>/", views.SchoolRecord.as_view(), name="school_detail"),

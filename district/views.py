@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from district import tables
 from district.access import Permission
 from district.filters import SchoolFilterSet, StaffFilterSet, StudentFilterSet
-from district.models import Enrollment, Memorandum, School, StaffAssignment, User
+from district.models import Enrollment, Memorandum, School, StaffAssignment, Student, User
 from district.page_parts import Cell, Fact, Heading, Section, day_words, span_words
 from district.pages import ListPage, RecordPage
 
@@ -43,6 +43,12 @@ def schools_of_staff(keys: Sequence[int], user: User) -> dict[int, str]:
     return latest_names(rows.values_list("staff", "school_year__year", "school__name"))
 
 
+def student_links(user: User, keys: set[int]) -> dict[int, str]:
+    """Addresses of the student pages that `user` may open, by the student's key."""
+    visible = Student.objects.visible_to(user).filter(pk__in=keys)
+    return {pk: reverse("student_detail", args=[uid]) for pk, uid in visible.values_list("pk", "uid")}
+
+
 class StudentList(ListPage):
     """Students of one's schools."""
 
@@ -60,6 +66,10 @@ class StudentList(ListPage):
         Heading(gettext_lazy("Grade"), "grade"),
         Heading(gettext_lazy("Schools")),
     )
+
+    def links(self) -> tuple[tuple[str, Any], ...]:
+        merges = self.request.user.holds(Permission.STUDENT_MERGE)
+        return ((reverse("student_duplicates"), _("Records that look alike")),) if merges else ()
 
     def with_related(self, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.select_related("person")

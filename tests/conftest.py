@@ -46,7 +46,8 @@ SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role
 def world(db) -> World:
     """The small world: one incident with its referral, mediation and suspension at each of the three schools.
 
-    The incidents of the first district's schools are linked.
+    The incidents of the first district's schools are linked. Each student has a guardian and a note; those of north and
+    far had a second record, which was merged.
     """
     district, other = make.make_district("ONE"), make.make_district("TWO")
     north, south, far = (
@@ -90,6 +91,11 @@ def world(db) -> World:
     ReferralDraft.objects.create(author=staff, school=north, content={"description": ["Half written."]})
     make.make_saved_view(world.users[Role.OFFICER])
     make.make_saved_view(world.users[Role.LEADER], "behavior_list", query="subjective=true")
+    for student, school, school_year in zip(students, (north, south, far), (year, year, other_year), strict=True):
+        make.make_guardian(student)
+        make.make_note(student, school, school_year, staff if school == north else None)
+    for student in (students[0], students[2]):
+        make.make_merge(student)
     return world
 
 

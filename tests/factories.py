@@ -26,6 +26,7 @@ from district.access import Role
 from district.models import (
     District,
     Enrollment,
+    Guardian,
     Memorandum,
     Organization,
     Person,
@@ -37,6 +38,8 @@ from district.models import (
     Staff,
     StaffAssignment,
     Student,
+    StudentMerge,
+    StudentNote,
     User,
 )
 from district.rules import rule_of, terms_of
@@ -97,6 +100,39 @@ def enroll(student: Student, school: School, school_year: SchoolYear, *, refresh
 
 def make_program_status(student: Student, school_year: SchoolYear, **flags) -> ProgramStatus:
     return ProgramStatus.objects.create(student=student, school_year=school_year, **flags)
+
+
+def make_guardian(student: Student, **fields) -> Guardian:
+    person = make_person(student.district, fields.pop("given_name", ""), fields.pop("family_name", ""))
+    return Guardian.objects.create(
+        student=student, person=person, relationship=fields.pop("relationship", "parent"), **fields
+    )
+
+
+def make_note(student: Student, school: School, school_year: SchoolYear, author: User | None = None, **fields):
+    return StudentNote.objects.create(
+        student=student,
+        school=school,
+        school_year=school_year,
+        author=author,
+        kind=fields.pop("kind", "positive"),
+        noted_on=fields.pop("noted_on", date(school_year.year - 1, 10, 5)),
+        text=fields.pop("text", f"Helped somebody ({number()})."),
+        **fields,
+    )
+
+
+def make_merge(kept: Student, **fields) -> StudentMerge:
+    """Make a record that was merged into `kept` long ago and holds nothing but its ids."""
+    merged = make_student(kept.district, merged_into=kept)
+    return StudentMerge.objects.create(
+        district=kept.district,
+        kept=kept,
+        merged=merged,
+        reason=fields.pop("reason", "Same birth certificate."),
+        at=timezone.now(),
+        **fields,
+    )
 
 
 def make_staff(district: District, school: School, school_year: SchoolYear, **fields) -> Staff:

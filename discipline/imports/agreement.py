@@ -281,8 +281,8 @@ def _removals_on_record(wanted: set[tuple[int, str]]) -> dict[tuple[int, str], t
     in_numbers, number_values = sql.within(numbers)
     # The literal '' lets SQLite use the partial index of numbers.
     query = f"""
-        SELECT r.school_year_id, r.identifier, r.student_id, r.kind, r.school_id, i.identifier
-        FROM {sql.REMOVAL} r JOIN {sql.INCIDENT} i ON i.id = r.incident_id
+        SELECT r.school_year_id, r.identifier, COALESCE(s.merged_into_id, s.id), r.kind, r.school_id, i.identifier
+        FROM {sql.REMOVAL} r JOIN {sql.INCIDENT} i ON i.id = r.incident_id JOIN {sql.STUDENT} s ON s.id = r.student_id
         WHERE NOT (r.identifier = '') AND r.school_year_id {in_years} AND r.identifier {in_numbers}
     """  # noqa: S608
     found = sql.fetch(query, [*year_values, *number_values])

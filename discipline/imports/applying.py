@@ -48,6 +48,8 @@ class Applying:
         if connection.vendor == "postgresql":
             for table in self.staging.tables:
                 sql.run(f"ANALYZE {table.name}")
+        if sql.names_merged_students(self.staging.involvements.name):
+            raise ChangedMeanwhile
         self._write_incidents()
         self._write_involvements()
         self._write_referrals()

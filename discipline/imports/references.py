@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from discipline.models import Behavior
@@ -38,9 +39,9 @@ class References:
     def look_up(self, rows: Sequence[DisciplineRow]) -> list[DisciplineRow]:
         """Fill in the keys of what `rows` name and note faults; return the rows whose student is at another school."""
         wanted = {row.student_id for row in rows if row.student_id}
-        students = dict(
-            Student.objects.filter(district=self.district, local_id__in=wanted).values_list("local_id", "pk")
-        )
+        named = Student.objects.filter(district=self.district, local_id__in=wanted)
+        # The id of a record that was merged away is that of the student who was kept.
+        students = dict(named.values_list("local_id", Coalesce("merged_into", "pk")))
         staff = self._staff_by_id({row.reported_by for row in rows if row.reported_by})
         for row in rows:
             self._place(row)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from discipline.models import Incident, Involvement, Referral, ReferralStatus, Removal
+from district.models import Student
 from district.sql import unequal
 
 INCIDENT = Incident._meta.db_table
@@ -17,6 +18,7 @@ BEHAVIOR = Involvement._meta.get_field("behavior").related_model._meta.db_table
 REFERRAL = Referral._meta.db_table
 REFERRAL_STATUS = ReferralStatus._meta.db_table
 REMOVAL = Removal._meta.db_table
+STUDENT = Student._meta.db_table
 LINK = Removal.involvements.through._meta.db_table
 
 
@@ -121,8 +123,16 @@ def adopt_new(staged: str, condition: str = "") -> None:
 def has_stolen_numbers(staged: str) -> bool:
     """Say whether a removal number has become another student's, or of another kind, since the rows were checked."""
     sql = f"""
-        SELECT 1 FROM {staged} s JOIN {REMOVAL} m ON m.id = s.pk
-        WHERE m.student_id <> s.student_id OR m.kind <> s.kind LIMIT 1
+        SELECT 1 FROM {staged} s JOIN {REMOVAL} m ON m.id = s.pk JOIN {STUDENT} t ON t.id = m.student_id
+        WHERE COALESCE(t.merged_into_id, t.id) <> s.student_id OR m.kind <> s.kind LIMIT 1
+    """  # noqa: S608
+    return bool(fetch(sql))
+
+
+def names_merged_students(staged: str) -> bool:
+    """Say whether the record of a student has been merged into another since the rows were checked."""
+    sql = f"""
+        SELECT 1 FROM {staged} s JOIN {STUDENT} t ON t.id = s.student_id WHERE t.merged_into_id IS NOT NULL LIMIT 1
     """  # noqa: S608
     return bool(fetch(sql))
 

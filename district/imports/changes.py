@@ -38,7 +38,7 @@ _CHUNK = "SELECT * FROM {<changed>} WHERE id > %(last)s ORDER BY id LIMIT %(coun
 class Work:
     """What every step needs. `batch` marks what is created; it is saved when the writing begins.
 
-    `latest_batch` is the key of the district's latest roster import when the reading began, 0 for none.
+    `latest` holds the keys of the district's latest roster import and merge of students when the reading began.
     """
 
     staging: Staging
@@ -46,7 +46,7 @@ class Work:
     district: District
     batch: ImportBatch
     by: User | None
-    latest_batch: int
+    latest: tuple[int, int]
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from district import audit, standing
@@ -15,6 +16,7 @@ from district.importing import ImportOptions, ImportOutcome, Progress
 from district.imports.changes import Work
 from district.imports.digest import name_of, sha256_of
 from district.imports.fates import CREATED, UPDATED, count_fates
+from district.imports.merged import find_speakers, follow_merges
 from district.imports.package import RosterPackage
 from district.imports.reading import RosterReader
 from district.imports.refusing import Refusing
@@ -64,19 +66,21 @@ def import_roster(
         with RosterPackage.open(source, limits, name) as package, Staging() as staging:
             outcome.warnings = package.warnings
             district.refresh_from_db(fields=["sourced_id"])
-            latest_batch = _latest_batch(district)
+            latest = _latest(district)
             reader = RosterReader(package, staging, outcome)
             try:
                 reader.read_all(progress)
                 refusing = Refusing(staging, package, district, outcome.report, reader.refused)
                 today = district.today()
                 years = validate(refusing, today)
+                find_speakers(staging, district.pk)
                 find_places(staging, package, district.pk)
+                follow_merges(staging, district.pk)
             finally:
                 outcome.read, outcome.refused = reader.read.total(), reader.refused.total()
             if outcome.refused and not options.partial:
                 return outcome
-            work = Work(staging, package, district, _batch(source, name, district, by), by, latest_batch)
+            work = Work(staging, package, district, _batch(source, name, district, by), by, latest)
             fates = _prepare(work, years, today, options, outcome)
             progress(_("Checked. Writing what differs."))
             _write(work, years, fates, options, outcome)
@@ -119,8 +123,8 @@ def _write(
     """Write it all in one transaction."""
     with transaction.atomic():
         district = District.objects.select_for_update().get(pk=work.district.pk)  # two imports take turns
-        if _latest_batch(district) != work.latest_batch:
-            raise IntegrityError("another import of the district ended while this one was being checked")
+        if _latest(district) != work.latest:
+            raise IntegrityError("another import or a merge of students ended while this one was being checked")
         work.batch.save()
         write_district(work, district, fates)
         write_schools(work, fates)
@@ -161,6 +165,8 @@ def _refresh(work: Work, changed: set[int]) -> None:
         standing.refresh_levels(work.district)
 
 
-def _latest_batch(district: District) -> int:
-    latest = ImportBatch.objects.filter(district=district, kind=ImportBatch.Kind.ROSTER).order_by("-pk").first()
-    return latest.pk if latest else 0
+def _latest(district: District) -> tuple[int, int]:
+    """Keys of the latest roster import and the latest merge of students in the district, 0 for none."""
+    batches = ImportBatch.objects.filter(district=district, kind=ImportBatch.Kind.ROSTER)
+    keys = [rows.aggregate(latest=Max("pk"))["latest"] for rows in (batches, district.student_merges)]
+    return keys[0] or 0, keys[1] or 0

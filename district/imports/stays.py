@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from district.imports.merged import LEFT_TWICE, SAID_OF_KEPT
 from district.imports.package import RosterPackage
 from district.imports.staging import Staging, fill
 
@@ -96,6 +97,8 @@ def find_places(staging: Staging, package: RosterPackage, district: int) -> None
         staging.run(_FROM_USERS)
     staging.run(_stays(_FROM_ROLES, "r", of_roles))
     staging.run(_stays(_FROM_ENROLLMENTS, "e", of_enrollments))
+    staging.run(LEFT_TWICE)
+    staging.run(SAID_OF_KEPT)
     staging.index("stay", "line")
     staging.run(_PLACES)
     staging.index("place", "user_id")

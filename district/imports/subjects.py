@@ -19,7 +19,8 @@ FROM {role} WHERE deleted IS NOT TRUE AND title <> '' GROUP BY user_id
 """
 _SUBJECTS = """
 INSERT INTO {subject}
-SELECT u.sourced_id, u.line, u.deleted, <is_student>, <is_staff>, u.local_id, <title>, u.grade, p.id, s.id, f.id
+SELECT u.sourced_id, u.line, u.deleted, <is_student>, <is_staff>, u.local_id, <title>, u.grade, p.id,
+       COALESCE(s.merged_into_id, s.id), f.id
 FROM {user} u LEFT JOIN {user_kind} k ON k.user_id = u.sourced_id
 LEFT JOIN {district_person} p
   ON p.district_id = %(district)s AND p.sourced_id = u.sourced_id AND NOT (p.sourced_id = '')
@@ -45,7 +46,8 @@ _KNOWN = """
 INSERT INTO {subject}
 SELECT p.sourced_id, NULL, FALSE, (COALESCE(k.is_student, 0) = 1 OR s.id IS NOT NULL),
        (COALESCE(k.is_staff, 0) = 1 OR f.id IS NOT NULL), COALESCE(s.local_id, f.local_id, p.sourced_id),
-       COALESCE(substr(k.ranked_title, 2), f.title, ''), COALESCE(s.grade, 'UNREPORTED'), p.id, s.id, f.id
+       COALESCE(substr(k.ranked_title, 2), f.title, ''), COALESCE(s.grade, 'UNREPORTED'), p.id,
+       COALESCE(s.merged_into_id, s.id), f.id
 FROM {district_person} p LEFT JOIN {user_kind} k ON k.user_id = p.sourced_id
 LEFT JOIN {district_student} s ON s.person_id = p.id LEFT JOIN {district_staff} f ON f.person_id = p.id
 WHERE p.district_id = %(district)s AND NOT (p.sourced_id = '') AND p.sourced_id IN (
@@ -55,7 +57,7 @@ WHERE p.district_id = %(district)s AND NOT (p.sourced_id = '') AND p.sourced_id 
 """
 # Records made before the first roster have no roster id: the local id finds them.
 _ADOPTED = """
-UPDATE {subject} SET person_id = r.person_id, <record>_id = r.id
+UPDATE {subject} SET person_id = r.person_id, <record>_id = <kept>
 FROM {district_<record>} r JOIN {district_person} p ON p.id = r.person_id AND p.sourced_id = ''
 WHERE {subject}.person_id IS NULL AND {subject}.is_<record> IS TRUE
   AND r.district_id = %(district)s AND r.local_id = {subject}.local_id
@@ -74,11 +76,19 @@ _TAKEN_LOCAL_ID = """
 SELECT u.line, u.local_id FROM {subject} u
 JOIN {district_<record>} r ON r.district_id = %(district)s AND r.local_id = u.local_id
 WHERE u.is_<record> IS TRUE AND u.deleted IS NOT TRUE AND u.line IS NOT NULL
-  AND (u.<record>_id IS NULL OR u.<record>_id <> r.id)
-  AND NOT EXISTS (
+  AND (u.<record>_id IS NULL OR u.<record>_id <> <kept>)
+  AND (<merged> OR NOT EXISTS (
     SELECT 1 FROM {subject} o WHERE o.<record>_id = r.id AND o.deleted IS NOT TRUE AND o.local_id <> r.local_id
-  )
+  ))
 """
+# A record `r` that was merged stands for the one that was kept, and the ids of both stay with that student for good.
+_KEPT = {"student": "COALESCE(r.merged_into_id, r.id)", "staff": "r.id"}
+_MERGED = {
+    "student": (
+        "(r.merged_into_id IS NOT NULL OR EXISTS (SELECT 1 FROM {district_student} m WHERE m.merged_into_id = r.id))"
+    ),
+    "staff": "FALSE",
+}
 _UNKNOWN_GRADE = """
 SELECT line, substr(grade, 2) FROM {subject} WHERE is_student IS TRUE AND line IS NOT NULL AND grade LIKE '?%%'
 """
@@ -103,7 +113,7 @@ def build_subjects(refusing: Refusing) -> None:
     staging.index("subject", "staff_id")
     for record in RECORDS:
         if staging.number(fill(_ADOPTABLE, record=record), parameters):
-            staging.run(fill(_ADOPTED, record=record), parameters)
+            staging.run(fill(_ADOPTED, record=record, kept=_KEPT[record]), parameters)
     refuse_clashes(refusing)
 
 
@@ -119,7 +129,7 @@ def refuse_clashes(refusing: Refusing) -> None:
         ):
             refused += refusing.refuse(
                 USERS,
-                fill(query, record=record),
+                fill(query, record=record, kept=_KEPT[record], merged=_MERGED[record]),
                 column="identifier",
                 reason=reason_of(words),
                 code="duplicate_local_id",

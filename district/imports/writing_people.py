@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from district.imports.changes import Comparison, Work, compare, write_changes
+from district.imports.merged import IDS_GIVEN_UP, LOCAL_IDS_GIVEN_UP
 from district.imports.staging import fill
 from district.models import Person, Staff, Student
 
 _PERSON = Comparison(
     Person,
     ("sourced_id", "given_name", "middle_name", "family_name", "search_name", "email"),
-    """
+    fill(
+        """
     SELECT s.person_id AS id, u.sourced_id, u.given_name, u.middle_name, u.family_name, u.search_name, u.email
     FROM {user} u JOIN {subject} s ON s.user_id = u.sourced_id
-    WHERE s.person_id IS NOT NULL AND u.deleted IS NOT TRUE
+    WHERE s.person_id IS NOT NULL AND u.deleted IS NOT TRUE <given_up>
     """,
+        given_up=IDS_GIVEN_UP,
+    ),
+    unique="sourced_id",
     student="st.id",
     joins="LEFT JOIN {district_student} st ON st.person_id = t.id",
 )
@@ -34,7 +39,8 @@ WHERE {subject}.person_id IS NULL AND p.district_id = %(district)s AND p.sourced
 _STUDENT = Comparison(
     Student,
     ("local_id", "birth_date", "race", "sex", "grade"),
-    """
+    fill(
+        """
     SELECT r.id,
            CASE WHEN s.line IS NOT NULL AND s.deleted IS NOT TRUE THEN s.local_id ELSE r.local_id END AS local_id,
            CASE WHEN d.line IS NOT NULL THEN d.birth_date ELSE r.birth_date END AS birth_date,
@@ -42,8 +48,10 @@ _STUDENT = Comparison(
            CASE WHEN s.line IS NOT NULL AND s.deleted IS NOT TRUE THEN s.grade ELSE r.grade END AS grade
     FROM {subject} s JOIN {district_student} r ON r.id = s.student_id
     LEFT JOIN {demographic} d ON d.sourced_id = s.user_id
-    WHERE s.is_student IS TRUE
+    WHERE s.is_student IS TRUE <given_up>
     """,
+        given_up=LOCAL_IDS_GIVEN_UP,
+    ),
     unique="local_id",
     student="t.id",
 )

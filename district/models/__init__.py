@@ -4,7 +4,10 @@ from .accounts import ActiveGrant, ApiToken, RoleGrant, User
 from .audit import AuditEvent
 from .base import DistrictScopedQuerySet, Record
 from .codes import CODE_SYSTEMS, Grade, Race, SchoolLevel, Sex, level_of
+from .families import Guardian
 from .imports import ImportBatch
+from .merges import StudentMerge
+from .notes import StudentNote
 from .partners import Memorandum, Organization
 from .people import Enrollment, Person, ProgramStatus, Staff, StaffAssignment, Student
 from .places import CalendarDay, District, School, SchoolYear, calendar_of, calendars_of
@@ -21,6 +24,7 @@ __all__ = [
     "DistrictScopedQuerySet",
     "Enrollment",
     "Grade",
+    "Guardian",
     "ImportBatch",
     "Memorandum",
     "Organization",
@@ -38,6 +42,8 @@ __all__ = [
     "Staff",
     "StaffAssignment",
     "Student",
+    "StudentMerge",
+    "StudentNote",
     "User",
     "calendar_of",
     "calendars_of",

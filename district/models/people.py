@@ -15,6 +15,7 @@ from district.names import display_name, search_key
 
 from .base import Record
 from .codes import Grade, Race, Sex
+from .fields import LanguagesField
 from .places import District, School, SchoolYear
 from .scope import ScopedQuerySet
 
@@ -31,6 +32,7 @@ class Person(Record):
     family_name = models.CharField(_("family name"), max_length=255, blank=True)
     search_name = models.TextField(editable=False, help_text=_("Names without accents, for search."))
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="", db_default="")
     sourced_id = models.CharField(_("roster id"), max_length=255, blank=True)
     batch = models.ForeignKey("district.ImportBatch", models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -69,9 +71,22 @@ class StudentQuerySet(ScopedQuerySet):
         """Students enrolled at any time in the school year that ends in `year`."""
         return self.filter(pk__in=Enrollment.objects.filter(school_year__year=year).values("student"))
 
+    def standing(self):
+        """Students that have not been merged into another record."""
+        return self.filter(merged_into=None)
+
+    def mergeable_by(self, user):
+        """Standing students of the districts where `user` merges: in all their schools, for a merge may touch any."""
+        grants = user.grants_with(Permission.STUDENT_MERGE)
+        return self.standing().filter(district__in={grant.district_id for grant in grants if not grant.school_id})
+
 
 class Student(Record):
-    """A student of the district. Race, sex and grade here are the latest imported; each year keeps its own."""
+    """A student of the district. Race, sex and grade here are the latest imported; each year keeps its own.
+
+    One who turned out to be on record twice is merged into the other record (`merged_into`). Nothing but the ids stays
+    behind, so that nobody sees or counts it, and a file that names its ids means the student who was kept.
+    """
 
     read_permission = Permission.STUDENT_VIEW
 
@@ -82,6 +97,8 @@ class Student(Record):
     race = models.CharField(_("race or ethnicity"), max_length=10, choices=Race, default=Race.UNREPORTED)
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNREPORTED)
     grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.UNREPORTED)
+    home_languages = LanguagesField(_("languages at home"), blank=True, default=list, db_default="")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_here")
     batch = models.ForeignKey("district.ImportBatch", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = StudentQuerySet.as_manager()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
-from district.calendar import SchoolCalendar, school_year_window
+from district.calendar import SchoolCalendar, school_year_of, school_year_window
 
 from .base import DistrictScopedQuerySet, Record
 from .codes import SchoolLevel
@@ -49,6 +49,10 @@ class District(Record):
     def today(self) -> date:
         """Return the day it is in the district."""
         return timezone.localdate(timezone=ZoneInfo(self.timezone))
+
+    def begun_school_years(self) -> models.QuerySet[SchoolYear]:
+        """Return the school years that have begun (1 July), this or the latest one first."""
+        return self.school_years.filter(year__lte=school_year_of(self.today())).order_by("-year")
 
 
 class SchoolQuerySet(models.QuerySet["School"]):

@@ -18,7 +18,12 @@ from tests.api.conftest import V1
 from tests.api.test_access import READING, may
 
 READER = {name: next(role for role in Role if may(role, words)) for name, words in READING.items()}
-READER |= {"referrals": Role.OFFICER, "organizations": Role.LEADER, "memoranda": Role.LEADER}
+READER |= {
+    "student-notes": Role.OFFICER,
+    "referrals": Role.OFFICER,
+    "organizations": Role.LEADER,
+    "memoranda": Role.LEADER,
+}
 
 
 def removals_at_north(world, count: int, **fields) -> list[Removal]:

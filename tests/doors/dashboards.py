@@ -1,12 +1,21 @@
 """Routes of the floor that reads all others."""
 
 from district.access import Role
-from tests.doors.kinds import EVERYBODY, RATES, REPORTERS, Door
+from district.models import Student, StudentMerge
+from tests.doors.kinds import CUSTODIAN, EVERYBODY, RATES, RECORDS, REPORTERS, Door, collection, listing
 
+OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
     "api_suspension_rates": Door(RATES),
     "api_patterns": Door(RATES),
     "api_patterns_staff": Door(REPORTERS),
+    **collection("student-merges", StudentMerge, CUSTODIAN, writers=CUSTODIAN),
+    "student_detail": Door(RECORDS, model=Student),
+    "student_older": Door(OLDER, writers=OLDER, model=Student),
+    "student_access": Door(RECORDS, model=Student),
+    "student_merge": Door(CUSTODIAN, writers=CUSTODIAN, model=Student),
+    "student_duplicates": Door(CUSTODIAN),
+    "student_merge_list": listing(CUSTODIAN),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
     "patterns": Door(RATES),

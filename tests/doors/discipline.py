@@ -11,7 +11,6 @@ from discipline.models import (
     Removal,
     RuleVersion,
 )
-from district.models import Student
 from tests.doors.kinds import (
     CONDUCT,
     EVERYBODY,
@@ -105,7 +104,6 @@ DOORS: dict[str, Door] = {
         visible=made_by_staff,
     ),
     "referral_sent": Door(REFERRERS, model=Incident, visible=made_by_staff),
-    "student_detail": Door(RECORDS, model=Student),
     "referral_list": listing(REFERRALS, RECORDS),
     "referral_detail": Door(REFERRALS, model=Referral, visible=nothing_made),
     "incident_list": listing(RECORDS),

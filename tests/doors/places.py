@@ -10,6 +10,7 @@ from district.access import Role
 from district.models import (
     AuditEvent,
     District,
+    Guardian,
     Memorandum,
     Organization,
     SavedView,
@@ -47,7 +48,11 @@ def place_of(world: Any, row: Any) -> str:
             return "north"
         return "district" if row.district_id == world.district.pk else "other"
     if isinstance(row, Student):
+        if row.merged_into_id:
+            return "absent"
         return {world.student.pk: "north", world.south_student.pk: "district"}.get(row.pk, "other")
+    if isinstance(row, Guardian):
+        return place_of(world, row.student)
     if isinstance(row, Memorandum | Organization):
         organization = row.organization if isinstance(row, Memorandum) else row
         if organization == world.users[Role.PARTNER].grants.get().organization:

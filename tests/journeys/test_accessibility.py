@@ -38,6 +38,8 @@ READERS = {
     "rule": Role.LEADER,
     "response": Role.LEADER,
     "clock": Role.LEADER,
+    "note_add": Role.STAFF,
+    "note_void": Role.STAFF,
     "organization": Role.LEADER,
     "memorandum": Role.LEADER,
     "import": Role.RECORDS,

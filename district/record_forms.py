@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district import reads
 from district.columns import RecordTable
+from district.languages import LANGUAGES, MOST, name_of
 from district.page_parts import Fact
 from district.pages import FormPage, tell
 from district.steps import REASON_LENGTH, StepNotAllowed
@@ -43,6 +44,29 @@ class ReasonForm(GroupedForm):
         help_text=_("It stays on record."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class LanguagesForm(GroupedForm):
+    """Up to three languages, the preferred one first."""
+
+    LANGUAGE_FIELDS = tuple(f"language_{number}" for number in range(1, MOST + 1))
+    GROUPS: ClassVar[Sequence[tuple[str | Promise, Sequence[str]]]] = ((_("What is spoken at home?"), LANGUAGE_FIELDS),)
+
+    def __init__(self, *args: Any, languages: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        listed = [(tag, _(name)) for tag, (name, _own) in LANGUAGES.items()]
+        others = [(tag, f"{name_of(tag)} ({tag})") for tag in languages if tag not in LANGUAGES]
+        for number, name in enumerate(self.LANGUAGE_FIELDS):
+            self.fields[name] = forms.ChoiceField(
+                label=_("Also") if number else _("Language"),
+                choices=[("", _("none") if number else _("not known")), *listed, *others],
+                required=False,
+                initial=languages[number] if number < len(languages) else "",
+            )
+
+    def languages(self) -> list[str]:
+        """The languages chosen, each once."""
+        return list(dict.fromkeys(filter(None, (self.cleaned_data.get(name) for name in self.LANGUAGE_FIELDS))))
 
 
 class RecordFormPage(FormPage):

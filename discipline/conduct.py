@@ -26,7 +26,7 @@ from discipline.imports.behavior_cells import (
     read_cell,
     share_a_day,
 )
-from discipline.imports.columns import CellFault
+from district.cells import CellFault
 from discipline.models import Behavior
 from district import audit
 from district.calendar import school_year_of, school_year_window

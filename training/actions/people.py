@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from district import audit
-from district.models import District, Organization, Person, School, Staff, User
+from district.models import District, Organization, Person, School, Staff, Student, User
 from district.steps import checked_reason
 from training.models import Absence, Availability, Language, Practitioner, PractitionerLanguage
 
@@ -37,12 +37,15 @@ def add_person(
     by: User | None,
     batch: Any = None,
 ) -> Practitioner:
-    """Add an adult to the people in training of `district`.
+    """Add an adult to the people in training of `district`: a member of staff where the roster knows the address.
 
     Raises ValidationError for an address that is none or that somebody in training has already, and for places of
     another district.
     """
     email = checked_email(district, email)
+    staff = Staff.objects.filter(district=district, person__email__iexact=email).first() if email else None
+    if staff is not None:
+        return add_staff(staff=staff, capacity=capacity, schools=schools, languages=languages, by=by)
     person = Person(
         district=district,
         given_name=given_name.strip(),
@@ -56,17 +59,29 @@ def add_person(
 
 
 @transaction.atomic
-def add_staff(*, staff: Staff, capacity: str, languages: Iterable[str] = (), by: User | None) -> Practitioner:
-    """Take a member of staff into training, with the schools of their latest school year.
+def add_staff(
+    *,
+    staff: Staff,
+    capacity: str,
+    schools: Iterable[School] = (),
+    languages: Iterable[str] = (),
+    by: User | None,
+) -> Practitioner:
+    """Take a member of staff into training; without `schools` with those of their latest school year.
 
     Raises ValidationError when they are there already.
     """
     if Practitioner.objects.filter(person=staff.person_id).exists():
         raise ValidationError(_("This person is in training already."))
     checked_email(staff.district, staff.person.email)
+    return _start(staff.person, capacity, list(schools) or schools_of(staff), languages, by, None)
+
+
+def schools_of(staff: Staff) -> list[School]:
+    """Return the schools of the latest school year in which the roster has somebody."""
     latest = staff.assignments.order_by("-school_year__year").values_list("school_year", flat=True).first()
-    schools = School.objects.filter(staff_assignments__staff=staff, staff_assignments__school_year=latest).distinct()
-    return _start(staff.person, capacity, schools, languages, by, None)
+    assigned = staff.assignments.filter(school_year=latest).values("school")
+    return list(School.objects.filter(pk__in=assigned))
 
 
 def _start(
@@ -195,6 +210,9 @@ def checked_email(district: District, email: str, besides: Practitioner | None =
     others = Practitioner.objects.standing().filter(district=district, person__email__iexact=email)
     if others.exclude(pk=besides.pk if besides else None).exists():
         raise ValidationError({"email": _("Somebody in training has this address already.")})
+    if Student.objects.filter(district=district, person__email__iexact=email).exists():
+        # Not "a student's": whoever asks here must not learn that.
+        raise ValidationError({"email": _("This address cannot be used here.")})
     return email
 
 

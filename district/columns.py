@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 
 Gather = Callable[[Sequence[int], "User"], Mapping[int, Any]]
-"""Primary keys of a chunk of rows and who reads them → primary key → the value of the row (a list for TEXTS, OBJECTS)."""
+"""Primary keys of a chunk of rows and who reads them → primary key → its value (a list for TEXTS, OBJECTS)."""
 
 
 @dataclass(frozen=True)

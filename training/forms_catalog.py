@@ -262,7 +262,9 @@ class RequirementForm(ScopedForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("What"), choices=[("", gettext_lazy("Not used")), *Requirement.KINDS], required=False
     )
-    course = ChoiceOf(gettext_lazy("Course"), required=False, empty=gettext_lazy("None"))
+    courses = forms.ModelMultipleChoiceField(
+        Course.objects.none(), label=gettext_lazy("Courses"), to_field_name="uid", required=False
+    )
     credential = ChoiceOf(gettext_lazy("Credential"), required=False, empty=gettext_lazy("None"))
     code = forms.SlugField(label=gettext_lazy("Document or interview"), max_length=40, required=False)
     amount = forms.DecimalField(
@@ -280,14 +282,16 @@ class RequirementForm(ScopedForm):
     each_year = forms.BooleanField(label=gettext_lazy("In each year"), required=False)
 
     def limit(self) -> None:
-        self.offer("course", Course.objects.filter(district=self.district))
+        self.offer("courses", Course.objects.filter(district=self.district))
         self.offer("credential", Credential.objects.filter(district=self.district))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        needs = {Kind.COURSE.value: "course", Kind.CREDENTIAL.value: "credential"}
+        needs = {Kind.COURSE.value: "courses", Kind.CREDENTIAL.value: "credential"}
         needs |= dict.fromkeys((Kind.DOCUMENT.value, Kind.INTERVIEW.value), "code")
         name = needs.get(given.get("kind", ""))
         if name and not given.get(name) and name not in self.errors:
             self.add_error(name, _("A requirement of this kind needs it."))
+        if given.get("kind") == Kind.COURSE.value and len(given.get("courses") or ()) > 1:
+            self.add_error("courses", _("One course a line; hours may name several."))
         return given

@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
-from district.columns import Column, Kind, RecordTable, grouped, listed, objects
+from district.columns import Column, Kind, RecordTable, days_text, grouped, listed, objects
 from district.models import District, User
 from district.tables import DISTRICT, ID, SCHOOL, STUDENT
 from training.models import (
@@ -125,6 +125,11 @@ def hours_of_registrations(keys: Keys, user: User) -> dict[int, Decimal]:
     """Hours of each registration that the trainer confirmed."""
     rows = Attendance.objects.confirmed().filter(registration__in=keys).order_by().values("registration")
     return dict(rows.annotate(all=Sum("hours")).values_list("registration", "all"))
+
+
+def hours_text(hours: Decimal | None) -> str:
+    """Hours as a bare number; empty for none."""
+    return days_text(hours) or ""
 
 
 def seated(keys: Keys, user: User) -> dict[int, int]:

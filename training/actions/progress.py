@@ -99,6 +99,24 @@ def evaluate(
     return made_rows
 
 
+@transaction.atomic
+def evaluate_each(
+    results: Iterable[tuple[Practitioner, State]],
+    *,
+    course: Course,
+    session: TrainingSession,
+    note: str = "",
+    by: User | None,
+) -> list[Evaluation]:
+    """Evaluate the people of a session, each with a result of their own: all of them or, with a fault, nobody."""
+    made_rows = []
+    for practitioner, state in results:
+        made_rows += evaluate(
+            people=[practitioner], kind=Kind.COURSE, state=state, course=course, session=session, note=note, by=by
+        )
+    return made_rows
+
+
 # --- Observation ---------------------------------------------------------------------------------------------------
 @transaction.atomic
 def observe(

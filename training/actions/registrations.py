@@ -108,6 +108,7 @@ def register_newcomer(
     way: str,
     allotment: SeatAllotment | None = None,
     over_capacity: bool = False,
+    by: User | None = None,
 ) -> Registration:
     """Register whoever gives this address: the person in training who has it, or a new one.
 
@@ -124,14 +125,14 @@ def register_newcomer(
             capacity=capacity,
             organization=allotment.memorandum.organization if allotment and capacity == "community" else None,
             languages=[language] if language else [],
-            by=None,
+            by=by,
         )
     return register(
         session=session,
         practitioner=practitioner,
         way=way,
         allotment=allotment,
-        by=None,
+        by=by,
         over_capacity=over_capacity,
     )
 

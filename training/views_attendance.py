@@ -17,9 +17,9 @@ from django.views import View
 
 from district.access import Permission
 from district.pages import PageMixin, SignedInRequest
+from district.verb_pages import RecordVerbPage
 from training.actions import attendance, progress
 from training.eligibility import Kind, State
-from training.form_pages import RecordVerbPage
 from training.forms import RESULTS
 from training.models import Evaluation, Practitioner, Registration, SessionDay, TrainingSession
 from training.qr import qr_svg

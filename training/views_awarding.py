@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from district.access import Permission
 from district.filtering import IsoDateField
+from district.verb_pages import RecordVerbPage
 from training.actions import certifications as verbs
 from training.actions.proposing import propose
-from training.form_pages import RecordVerbPage
 from training.forms import ProposalForm, ReasonForm, ScopedForm
 from training.models import Certification
 from training.views_people import PersonPage

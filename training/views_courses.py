@@ -15,10 +15,10 @@ from district.access import Permission
 from district.models import District, Organization
 from district.page_parts import Cell, Fact, Heading, Section, Status, day_words
 from district.pages import ListPage, RecordPage
+from district.verb_pages import RecordVerbPage, VerbPage
 from training import tables
 from training.actions import courses as verbs
 from training.filters import CourseFilterSet
-from training.form_pages import RecordVerbPage, VerbPage
 from training.forms_catalog import CourseChangeForm, CourseVersionForm, NewCourseForm
 from training.models import Course, Language
 from training.views import SEEN

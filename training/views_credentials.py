@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, Section, day_words, yes_no_words
 from district.pages import ListPage, RecordPage
+from district.verb_pages import RecordVerbPage
 from training import tables
 from training.actions import courses as verbs
 from training.actions.defaults import give_default_training
 from training.evidence import plain_requirement
 from training.filters import CredentialFilterSet
-from training.form_pages import RecordVerbPage
 from training.forms import ScopedForm
 from training.forms_catalog import CredentialChangeForm, CredentialForm
 from training.models import Credential, CredentialVersion, Requirement, RequirementGroup

@@ -21,10 +21,10 @@ from district.filtering import IsoDateField
 from district.models import District, School
 from district.page_parts import Cell, Heading, Section, Status, day_words, moment_words, time_words
 from district.pages import ListPage, PageMixin, SignedInRequest
+from district.verb_pages import RecordVerbPage
 from training import tables
 from training.actions import asking as verbs
 from training.filters import HoldRequestFilterSet
-from training.form_pages import RecordVerbPage
 from training.forms import ANY, AskForm, ChoiceOf, ScopedForm, TimeField
 from training.holding import Keeper, keepers
 from training.mails import mail_question

@@ -15,10 +15,10 @@ from district.access import Permission
 from district.models import Student
 from district.page_parts import Cell, Heading, Status, day_words
 from district.pages import ListPage
+from district.verb_pages import RecordVerbPage, VerbPage
 from training import tables
 from training.actions import peers as verbs
 from training.filters import PeerTrainingFilterSet
-from training.form_pages import RecordVerbPage, VerbPage
 from training.forms import PeerForm, ReasonForm
 from training.models import PeerTraining
 

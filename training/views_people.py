@@ -15,9 +15,9 @@ from district.access import Permission
 from district.models import District
 from district.page_parts import Cell, Fact, Heading, Section, day_words, span_words
 from district.pages import RecordPage
+from district.verb_pages import RecordVerbPage, VerbPage
 from training import tables
 from training.actions import people as verbs
-from training.form_pages import RecordVerbPage, VerbPage
 from training.forms import AvailabilityForm, PersonForm
 from training.models import Certification, Practitioner, Registration
 from training.pathways_in_words import pathway_section

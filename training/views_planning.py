@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from district.access import Permission
+from district.verb_pages import RecordVerbPage, VerbPage
 from training.actions import sessions as verbs
-from training.form_pages import RecordVerbPage, VerbPage
 from training.forms import ReasonForm
 from training.forms_catalog import DayForm, SeatsForm, SessionForm, TeamForm
 from training.models import TrainingSession

@@ -13,10 +13,10 @@ from district.access import Permission
 from district.models import District
 from district.page_parts import Cell, Heading, yes_no_words
 from district.pages import ListPage
+from district.verb_pages import VerbPage
 from training import tables
 from training.actions import courses as verbs
 from training.filters import PracticeFilterSet
-from training.form_pages import VerbPage
 from training.forms_catalog import PracticeForm
 from training.views import SEEN
 

@@ -22,9 +22,9 @@ from django.views import View
 from district.limits import is_within
 from district.models import District, SeatAllotment
 from district.steps import StepNotAllowed
+from district.verb_pages import add_faults
 from training.actions import attendance
 from training.actions import registrations as verbs
-from training.form_pages import add_faults
 from training.forms_public import CodeForm, HereForm, JoinForm
 from training.mails import mail_registration
 from training.models import Registration, SessionDay, TrainingSession

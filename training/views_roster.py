@@ -14,8 +14,8 @@ from django.views import View
 
 from district.access import Permission
 from district.pages import PageMixin, SignedInRequest
+from district.verb_pages import RecordVerbPage
 from training.actions import registrations as verbs
-from training.form_pages import RecordVerbPage
 from training.forms import NoteForm, ScopedForm
 from training.models import Practitioner, Registration, TrainingSession
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from district.access import Permission
 from district.page_parts import Cell, Heading, Section
+from district.verb_pages import RecordVerbPage, VerbPage
 from training.actions import progress
 from training.actions.merging import merge_people, preview_merge
 from training.actions.people import set_away
 from training.eligibility import Kind, State
-from training.form_pages import RecordVerbPage, VerbPage
 from training.forms import (
     AwayForm,
     BulkEvaluationForm,

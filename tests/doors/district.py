@@ -11,6 +11,7 @@ from district.models import (
     SavedView,
     School,
     SchoolYear,
+    SeatAllotment,
     Staff,
     Student,
 )
@@ -69,6 +70,8 @@ DOORS: dict[str, Door] = {
     "memorandum_list": listing(MEMORANDA),
     "memorandum_detail": Door(MEMORANDA, model=Memorandum, visible=own_organization),
     "import_list": listing(IMPORTS),
+    "memorandum_seats": Door(PARTNER_WRITERS, writers=PARTNER_WRITERS, model=Memorandum, visible=own_organization),
+    "seats_withdraw": Door(PARTNER_WRITERS, writers=PARTNER_WRITERS, model=SeatAllotment, visible=own_organization),
     "import_detail": Door(IMPORTS, model=ImportBatch),
     "audit_event_list": listing(AUDIT),
     "organization_new": Door(LEADER, writers=LEADER),

@@ -24,6 +24,10 @@ RULE_EDITORS = frozenset({Role.LEADER})
 VOIDERS = frozenset({Role.OFFICER, Role.PRINCIPAL})
 GRANTS = frozenset({Role.PRINCIPAL, Role.LEADER, Role.ADMIN, Role.AUDITOR})
 CONDUCT = frozenset({Role.LEADER, Role.RECORDS})
+TRAINING = frozenset({Role.PRINCIPAL, Role.COORDINATOR, Role.TRAINER, Role.PARTNER, Role.LEADER})
+TRAINED = TRAINING | {Role.STAFF, Role.OFFICER, Role.FACILITATOR}
+TRAINERS = frozenset({Role.TRAINER, Role.PARTNER})
+ASKING = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
 AT_NORTH = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR})
 """Roles that the cast holds at north only."""
 
@@ -34,7 +38,8 @@ class Door:
 
     `is_action`: a route that only takes a POST; reading it is a 405. `posted` is what an empty POST by a writer is
     answered: by default 400 at an endpoint and 200 (the form again, with its faults) at a page. `visible` says for a
-    role and a place whether the row is in scope, where the common rule does not hold.
+    role and a place whether the row is in scope, where the common rule does not hold. `answer` is what a public route
+    answers to somebody who comes with nothing true.
     """
 
     readers: frozenset[Role]
@@ -45,6 +50,7 @@ class Door:
     is_action: bool = False
     posted: frozenset[int] = frozenset()
     visible: Callable[[Role, str], bool] | None = None
+    answer: int = 200
 
 
 def collection(name: str, model: type, readers: frozenset[Role], **more: Any) -> dict[str, Door]:
@@ -77,6 +83,21 @@ def own_organization(role: Role, place: str) -> bool:
     if role in (Role.TRAINER, Role.PARTNER):
         return place == "north"
     return in_scope(role, place)
+
+
+def trained_here(role: Role, place: str) -> bool:
+    """The rule of training: trainers and partners see their organization's, schools their own; others only oneself."""
+    return role in TRAINING and own_organization(role, place)
+
+
+def keepers_of_district(role: Role, place: str) -> bool:
+    """The rule of asking: anybody certified in the district, wherever they serve."""
+    return place in ("north", "district")
+
+
+def leaders_course(role: Role, place: str) -> bool:
+    """The rule of changing a course: that of the district itself is its leadership's."""
+    return role is Role.LEADER and place == "north"
 
 
 def in_scope(role: Role, place: str) -> bool:

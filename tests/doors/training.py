@@ -1,0 +1,109 @@
+"""Routes of training and certification."""
+
+from district.access import Role
+from tests.doors.kinds import (
+    ASKING,
+    EVERYBODY,
+    TRAINED,
+    TRAINERS,
+    TRAINING,
+    Door,
+    keepers_of_district,
+    leaders_course,
+    trained_here,
+)
+from training.models import (
+    Certification,
+    Course,
+    Credential,
+    HoldRequest,
+    Pathway,
+    PeerTraining,
+    Practitioner,
+    Registration,
+    SessionDay,
+    TrainingSession,
+)
+
+PARTNER, LEADER, COORDINATOR = (frozenset({role}) for role in (Role.PARTNER, Role.LEADER, Role.COORDINATOR))
+DONE = frozenset({302})
+"""An empty form is enough: nothing in it must be filled in."""
+CATALOG = TRAINERS | LEADER
+
+
+def form(writers: frozenset[Role], model: type | None = None, **more) -> Door:
+    """A page with a form: who opens it may send it."""
+    return Door(writers, writers=writers, model=model, visible=more.pop("visible", trained_here), **more)
+
+
+def step(model: type = Certification) -> Door:
+    """A step of a certification."""
+    return form(PARTNER, model)
+
+
+PUBLIC = ("join", "join_code", "here", "here_code", "open", "open_join", "answer", "own_link", "mine")
+DOORS: dict[str, Door] = {
+    "training": Door(TRAINING),
+    "practitioner_list": Door(TRAINED),
+    "practitioner_create": form(TRAINERS),
+    "practitioner_evaluate": form(TRAINERS),
+    "practitioner_detail": Door(TRAINED, model=Practitioner, visible=trained_here),
+    "practitioner_edit": form(TRAINERS, Practitioner),
+    "practitioner_away": form(TRAINERS, Practitioner),
+    "practitioner_merge": form(TRAINERS, Practitioner),
+    "practitioner_observe": form(TRAINERS, Practitioner),
+    "practitioner_circle": form(TRAINERS, Practitioner),
+    "practitioner_pathway": form(TRAINERS, Practitioner),
+    "pathway_extend": form(TRAINERS, Pathway),
+    "peer_list": Door(COORDINATOR),
+    "peer_create": form(COORDINATOR),
+    "peer_void": form(COORDINATOR, PeerTraining),
+    "session_list": Door(TRAINED),
+    "session_create": form(TRAINERS),
+    "session_detail": Door(TRAINED, model=TrainingSession, visible=trained_here),
+    "session_edit": form(TRAINERS, TrainingSession),
+    "session_cancel": form(TRAINERS, TrainingSession),
+    "session_seats": form(TRAINERS, TrainingSession),
+    "session_register": form(TRAINERS, TrainingSession),
+    "session_roster": Door(TRAINERS, model=TrainingSession, visible=trained_here),
+    "session_evaluate": form(TRAINERS, TrainingSession),
+    "sessionday_attendance": form(TRAINERS, SessionDay, posted=DONE),
+    "sessionday_code": Door(TRAINERS, model=SessionDay, visible=trained_here),
+    "registration_list": Door(TRAINED),
+    "registration_cancel": form(TRAINERS, Registration, posted=DONE),
+    "registration_promote": form(TRAINERS, Registration),
+    "course_list": Door(TRAINED),
+    "course_create": form(CATALOG),
+    "course_detail": Door(TRAINED, model=Course),
+    "course_edit": form(CATALOG, Course, visible=leaders_course),
+    "course_version": form(CATALOG, Course, visible=leaders_course),
+    "practice_list": Door(TRAINED),
+    "practice_edit": form(LEADER),
+    "credential_list": Door(TRAINED),
+    "credential_create": form(LEADER),
+    "credential_defaults": form(LEADER, posted=DONE),
+    "credential_detail": Door(TRAINED, model=Credential),
+    "credential_edit": form(LEADER, Credential),
+    "credential_version": form(LEADER, Credential),
+    "certification_list": Door(TRAINED),
+    "certification_detail": Door(TRAINED, model=Certification, visible=trained_here),
+    "certification_paper": Door(EVERYBODY, model=Certification, visible=trained_here),
+    "certification_propose": form(TRAINERS, Practitioner),
+    "certification_award": step(),
+    "certification_decline": step(),
+    "certification_suspend": step(),
+    "certification_reinstate": step(),
+    "certification_revoke": step(),
+    "certification_lapse": step(),
+    "certification_renew": step(),
+    "keeper_finder": Door(TRAINING),
+    "keeper_ask": form(ASKING, Practitioner, visible=keepers_of_district),
+    "hold_request_list": Door(ASKING),
+    "hold_request_withdraw": form(ASKING, HoldRequest, posted=DONE),
+    "my_training": Door(EVERYBODY),
+    "my_feed": Door(EVERYBODY, writers=EVERYBODY, is_action=True, posted=frozenset({404})),
+    **{f"training_{name}": Door(EVERYBODY, public=True) for name in PUBLIC},
+    "training_feed": Door(EVERYBODY, public=True, answer=404),
+    "verify": Door(EVERYBODY, public=True),
+    "verify_number": Door(EVERYBODY, public=True),
+}

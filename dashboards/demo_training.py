@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dashboards.demo.plan import StaffMember
 from dashboards.demo.training import Certified, Learner, TrainingPlan, plan_training
@@ -32,12 +33,13 @@ from training.validity import DAY
 SECOND_ORGANIZATION = "Prairie Circle Keepers (invented)"
 MEMORANDUM = "Circle keepers in every school"
 SEATS = 40
+PLACE = "District office"
 PEERS = 14
 
 
-def is_trained(district: District) -> bool:
+def is_trained(districts: QuerySet[District]) -> bool:
     """Say whether the demo's training stands whole: student peers are recorded last."""
-    return PeerTraining.objects.filter(school__district=district).exists()
+    return PeerTraining.objects.filter(school__district__in=districts).exists()
 
 
 def load_training(
@@ -50,7 +52,7 @@ def load_training(
     progress: Progress,
 ) -> None:
     """Make the demo's training in one transaction; a second time changes nothing."""
-    if is_trained(district):
+    if is_trained(District.objects.filter(pk=district.pk)):
         return
     progress("Loading training ...")
     with transaction.atomic():
@@ -61,24 +63,17 @@ def load_training(
         import_attendance(district, plan, organization, progress)
         certify(district, plan, people, (organization, second))
         plan_sessions(district, organization, people[plan.trainers[0]], plan.today)
-        for one in plan.on_the_way:
-            credential = Credential.objects.get(district=district, code="circle-keeper")
-            if not people[one].certifications.exists():
-                set_out(practitioner=people[one], credential=credential, started_on=plan.today - 60 * DAY, by=None)
+        set_people_out(district, plan, people)
         ask_keepers(school, people[plan.facilitator], plan.today)
         record_peers(school)
 
 
 def roster_of(district: District) -> list[StaffMember]:
     """The staff of the district in the order of their ids, as the plan reads them."""
-    rows = Staff.objects.filter(district=district).order_by("local_id").distinct()
-    found = rows.values_list(
-        "local_id", "person__given_name", "person__family_name", "title", "assignments__school__code"
-    )
-    unique = {
-        local_id: StaffMember(local_id, given, family, role, school) for local_id, given, family, role, school in found
-    }
-    return list(unique.values())
+    rows = Staff.objects.filter(district=district).order_by("local_id", "assignments__school_year__year")
+    columns = ("local_id", "person__given_name", "person__family_name", "title", "assignments__school__code")
+    latest = {local_id: StaffMember(local_id, *rest) for local_id, *rest in rows.values_list(*columns)}
+    return list(latest.values())
 
 
 def make_people(
@@ -124,7 +119,7 @@ def import_attendance(district: District, plan: TrainingPlan, organization: Orga
             writer.writerow(columns)
             for row in plan.attended:
                 who = (row.learner.staff_id, "" if row.learner.staff_id else row.learner.email)
-                place = (organization.name, "District office", row.evaluation)
+                place = (organization.name, PLACE, row.evaluation)
                 writer.writerow((row.session_id, row.course, row.day.isoformat(), row.hours, *who, *place))
         outcome = import_training(path, district=district, options=ImportOptions(), by=None, progress=progress)
     _require_complete(outcome)
@@ -157,19 +152,17 @@ def certify(
                 source=f"demo-{one.learner.staff_id or one.learner.email}-{number}",
                 by=None,
             )
-        basis = {"basis": "recognized", "basis_note": "A certificate of another training organization, seen."}
-        if not one.is_recognized:
-            basis = {}
-            if not _has_passed(practitioner, one.on):
-                continue
+        if not one.is_recognized and not _has_passed(practitioner, one.on):
+            continue
         certification = propose(
             practitioner=practitioner,
             credential=credentials[one.credential],
             organization=organizations[0],
             trainer=None if one.is_recognized else trainer,
+            basis="recognized" if one.is_recognized else "earned",
+            basis_note="A certificate of another training organization, seen." if one.is_recognized else "",
             on=one.on,
             by=None,
-            **basis,
         )
         award(certification=certification, organization=awarding(practitioner, organizations), on=one.on, by=None)
         if one.learner in plan.renewed:
@@ -200,18 +193,33 @@ def _keep_valid(
         )
 
 
+def set_people_out(district: District, plan: TrainingPlan, people: dict[Learner, Practitioner]) -> None:
+    """Let some be on the way to their first certificate, one of them near the deadline, and some renew theirs."""
+    keeper = Credential.objects.get(district=district, code="circle-keeper")
+    practice = Practice.objects.get(district=district, code="community-circle")
+    for number, one in enumerate(plan.on_the_way):
+        days = 350 if number == 0 else 60
+        set_out(practitioner=people[one], credential=keeper, started_on=plan.today - days * DAY, by=None)
+    for one in plan.renewing:
+        source = f"demo-renewal-{one.staff_id}"
+        day = plan.today - 30 * DAY
+        credit_circle(practitioner=people[one], practice=practice, day=day, part="led", source=source, by=None)
+
+
 def plan_sessions(district: District, organization: Organization, trainer: Practitioner, today: date) -> None:
     """Two sessions to come: one with seats kept under a memorandum in force, one open to everybody."""
     allotment = _allotment(organization, today)
     courses = {one.code: one for one in Course.objects.filter(district=district)}
-    nine, three = time(9), time(15)
+    nine, three, team = time(9), time(15), [(trainer, "lead")]
     first, second = today + timedelta(days=12), today + timedelta(days=13)
-    shared = {"organization": organization, "place": "District office", "team": [(trainer, "lead")], "by": None}
     conferences = create_session(
         course=courses["conferences"],
         days=[Day(first, Decimal(6), nine, three), Day(second, Decimal(6), nine, three)],
         capacity=24,
-        **shared,
+        organization=organization,
+        place=PLACE,
+        team=team,
+        by=None,
     )
     keep_seats(session=conferences, allotment=allotment, seats=20, by=None)
     create_session(
@@ -220,7 +228,10 @@ def plan_sessions(district: District, organization: Organization, trainer: Pract
         capacity=30,
         is_open=True,
         language="es",
-        **shared,
+        organization=organization,
+        place=PLACE,
+        team=team,
+        by=None,
     )
 
 
@@ -256,7 +267,8 @@ def ask_keepers(school: School, facilitator: Practitioner, today: date) -> None:
 def record_peers(school: School) -> None:
     """Students of one school who were trained as peers in its latest year."""
     course = Course.objects.get(district=school.district, code="circles")
-    latest = Enrollment.objects.filter(school=school).order_by("-school_year__year").first()
+    over = Enrollment.objects.filter(school=school, school_year__ends_on__lt=school.district.today())
+    latest = over.select_related("school_year").order_by("-school_year__year").first()
     if latest is None:
         return
     rows = Enrollment.objects.filter(school=school, school_year=latest.school_year, begins_on=None)

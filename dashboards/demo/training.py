@@ -1,7 +1,7 @@
 """Who learned to keep circles in the demo district, when, and what they may hold: invented, and the same every time.
 
-History lies in the demo's school years (2019-20 to 2021-22), for the circles of those years. The present is counted
-from the day on which the demo is made, so that its worklists are about something whenever it is opened.
+History lies in the demo's first school years (2020-21 and 2021-22), for the circles of those years. The present is
+counted from the day on which the demo is made, so that its worklists are about something whenever it is opened.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,7 @@ from typing import NamedTuple
 from dashboards.demo.plan import StaffMember, seeded
 from dashboards.demo.population import synthetic_name
 
-COHORTS = (
-    (date(2019, 9, 14), 18),
-    (date(2020, 9, 12), 24),
-    (date(2021, 9, 11), 28),
-)
+COHORTS = ((date(2020, 8, 29), 26), (date(2021, 9, 11), 30))
 """First day of the introduction of each school year, and how many members of staff came."""
 COMMUNITY, GUARDIANS, RECENT, WAITING_FOR_AWARD = 10, 6, 16, 3
 LANGUAGES = ("es", "ar", "so", "ne", "am", "fr")
@@ -64,7 +60,10 @@ class Certified(NamedTuple):
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """Everything that happened in training up to `today`; `renewed` are kept valid by reviews."""
+    """Everything that happened in training up to `today`.
+
+    `renewed` are kept valid by reviews, `renewing` have begun to earn their renewal, `on_the_way` set out last year.
+    """
 
     today: date
     trainers: tuple[Learner, ...]
@@ -73,6 +72,7 @@ class TrainingPlan:
     attended: tuple[Attended, ...]
     certified: tuple[Certified, ...]
     renewed: tuple[Learner, ...]
+    renewing: tuple[Learner, ...]
     on_the_way: tuple[Learner, ...]
 
 
@@ -100,8 +100,8 @@ def plan_training(
     attended = [row for first, some in cohorts for row in _cohort(rng, first, [*some, *_share(outsiders, first)])]
     attended += _cohort(rng, today - 8 * WEEK, recent, is_recent=True)
     certified = _certificates(cohorts, outsiders, recent, today)
-    certified += [Certified(one, "trainer", date(2019, 8, 5), is_recognized=True) for one in trainers]
-    certified.append(Certified(facilitator, "responsive-facilitator", date(2019, 8, 12), is_recognized=True))
+    certified += [Certified(one, "trainer", date(2020, 7, 6), is_recognized=True) for one in trainers]
+    certified.append(Certified(facilitator, "responsive-facilitator", date(2020, 8, 3), is_recognized=True))
     certified += _ending_soon(rng, people[start + RECENT :], today)
     return TrainingPlan(
         today=today,
@@ -111,7 +111,8 @@ def plan_training(
         attended=tuple(attended),
         certified=tuple(certified),
         renewed=(*trainers, facilitator, *(one for first, some in cohorts for one in some[::3]), *outsiders[::2]),
-        on_the_way=tuple(recent[::4]),
+        renewing=tuple(_ending_people(people, start)[:3]),
+        on_the_way=tuple(recent[:WAITING_FOR_AWARD]),
     )
 
 
@@ -145,7 +146,7 @@ def _languages(rng: Random) -> tuple[str, ...]:
 
 
 def _share(outsiders: list[Learner], first: date) -> list[Learner]:
-    """A third of the community joins each year's training."""
+    """The community joins too: each year a share of it."""
     number = [day for day, _count in COHORTS].index(first)
     return outsiders[number :: len(COHORTS)]
 

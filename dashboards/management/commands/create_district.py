@@ -21,7 +21,7 @@ from training.actions.defaults import give_default_training
 class Command(BaseCommand):
     """Make a district: 0 made or there already as asked, 1 there with other values, 2 wrong usage."""
 
-    help = "Make a district with the defaults of every floor: code of conduct, rules, training. Repeating changes nothing."
+    help = "Make a district with the code of conduct, rules and training of a beginner. Repeating changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="a short code, unique in this installation")

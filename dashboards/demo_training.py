@@ -195,11 +195,12 @@ def _keep_valid(
 
 def set_people_out(district: District, plan: TrainingPlan, people: dict[Learner, Practitioner]) -> None:
     """Let some be on the way to their first certificate, one of them near the deadline, and some renew theirs."""
-    keeper = Credential.objects.get(district=district, code="circle-keeper")
     practice = Practice.objects.get(district=district, code="community-circle")
+    steps = {one.code: one for one in Credential.objects.filter(district=district)}
     for number, one in enumerate(plan.on_the_way):
-        days = 350 if number == 0 else 60
-        set_out(practitioner=people[one], credential=keeper, started_on=plan.today - days * DAY, by=None)
+        credential, days = ("conference-facilitator", 350) if number == 0 else ("circle-keeper", 60)
+        started_on = plan.today - days * DAY
+        set_out(practitioner=people[one], credential=steps[credential], started_on=started_on, by=None)
     for one in plan.renewing:
         source = f"demo-renewal-{one.staff_id}"
         day = plan.today - 30 * DAY

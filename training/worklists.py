@@ -13,11 +13,10 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from district.models import District, StaffAssignment
-from training.eligibility import Kind, evaluate
-from training.evidence import evidence_of, rules_of, standings, versions_on, with_history
+from training.eligibility import Kind
+from training.evidence import evidence_of, standings, with_history
 from training.models import (
     Certification,
-    Credential,
     Evaluation,
     Pathway,
     Practitioner,
@@ -66,29 +65,22 @@ def renewing(people: PractitionerQuerySet) -> Keys:
 
 
 def renewals_underway(people: Iterable[int], today: date) -> list[Certification]:
-    """Certificates of `people` that could be renewed today and of whose renewal something is done. Fixed queries."""
+    """Certificates of `people` that could be renewed today, and for which something was done since that began."""
     rows = with_history(Certification.objects.filter(practitioner__in=people, status="awarded", ended_on=None))
-    open_now = [
-        one
+    windows = [
+        (one, one.expires_on - timedelta(days=one.version.window_days), one.version.grace_days)
         for one in rows.exclude(expires_on=None)
-        if one.expires_on - timedelta(days=one.version.window_days)
-        <= today
-        <= one.expires_on + timedelta(days=one.version.grace_days)
     ]
-    credentials = Credential.objects.filter(pk__in={one.credential_id for one in open_now}).prefetch_related("versions")
-    current = versions_on(credentials, today)
-    rules = rules_of([version.pk for version in current.values()])
-    evidence = evidence_of([one.practitioner_id for one in open_now])
-    underway = []
-    for one in open_now:
-        term, version = one.history.last_term, current.get(one.credential_id)
-        if term is None or version is None:
-            continue
-        groups = rules[version.pk].renewal
-        verdict = evaluate(groups, evidence[one.practitioner_id], today, since=term.begins_on, until=term.ends_on)
-        if any(finding.have for group in verdict.groups for finding in group.findings):
-            underway.append(one)
-    return underway
+    open_now = [
+        (one, first) for one, first, grace in windows if first <= today <= one.expires_on + timedelta(days=grace)
+    ]
+    evidence = evidence_of([one.practitioner_id for one, _first in open_now])
+    return [
+        one
+        for one, first in open_now
+        for done in [evidence[one.practitioner_id]]
+        if any(first <= each.on <= today for each in (*done.evaluations, *done.attended, *done.kept, *done.observed))
+    ]
 
 
 def deadline(people: PractitionerQuerySet) -> Keys:

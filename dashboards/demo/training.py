@@ -13,9 +13,9 @@ from typing import NamedTuple
 from dashboards.demo.plan import StaffMember, seeded
 from dashboards.demo.population import synthetic_name
 
-COHORTS = ((date(2020, 8, 29), 26), (date(2021, 9, 11), 30))
+COHORTS = ((date(2020, 8, 29), 18), (date(2021, 9, 11), 22))
 """First day of the introduction of each school year, and how many members of staff came."""
-COMMUNITY, GUARDIANS, RECENT, WAITING_FOR_AWARD = 10, 6, 16, 3
+COMMUNITY, GUARDIANS, RECENT, WAITING_FOR_AWARD = 8, 4, 14, 3
 LANGUAGES = ("es", "ar", "so", "ne", "am", "fr")
 CAPACITIES = {"administrator": "administrator", "aide": "other_staff", "teacher": "teacher"}
 WEEK = timedelta(days=7)
@@ -110,9 +110,9 @@ def plan_training(
         learners=(facilitator, *trainers, *people[: start + RECENT], *outsiders, *_ending_people(people, start)),
         attended=tuple(attended),
         certified=tuple(certified),
-        renewed=(*trainers, facilitator, *(one for first, some in cohorts for one in some[::3]), *outsiders[::2]),
+        renewed=(*trainers, facilitator, *(one for first, some in cohorts for one in some[::4]), *outsiders[::3]),
         renewing=tuple(_ending_people(people, start)[:3]),
-        on_the_way=tuple(recent[:WAITING_FOR_AWARD]),
+        on_the_way=(cohorts[0][1][0], *recent[:WAITING_FOR_AWARD]),
     )
 
 

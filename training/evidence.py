@@ -51,12 +51,14 @@ def plain_requirement(row: RequirementRow) -> Requirement:
         code, label = row.course.code, label or row.course.title
     elif row.credential is not None:
         code, label = row.credential.code, label or row.credential.name
+    counted = sorted(row.courses.all(), key=lambda course: course.title)
+    label = label or ", ".join(course.title for course in counted)
     return Requirement(
         kind=Kind(row.kind),
         code=code,
         label=label,
         amount=row.amount,
-        courses=frozenset(course.code for course in row.courses.all()),
+        courses=frozenset(course.code for course in counted),
         tier=row.tier,
         must_lead=row.must_lead,
         months=row.months,

@@ -14,6 +14,7 @@ from district.filtering import (
     Filter,
     IdFilter,
     SchoolFilter,
+    ScopedFilter,
     SearchFilter,
     StrictFilterSet,
     TextFilter,
@@ -23,16 +24,44 @@ from district.models import District
 from training.models import (
     TIERS,
     Certification,
+    Course,
     CourseVersion,
     Credential,
     HoldRequest,
     Language,
+    Practice,
     Practitioner,
     PractitionerLanguage,
     Registration,
     TrainingSession,
 )
 from training.worklists import WORKLISTS
+
+
+class PracticeFilter(ScopedFilter):
+    """Rows of a practice, by its code."""
+
+    def __init__(self, field_name: str, *, label: Any = None) -> None:
+        super().__init__(
+            field_name, "code", rows=lambda user: Practice.objects.visible_to(user), label=label or _("Practice")
+        )
+
+
+class CourseFilter(ScopedFilter):
+    """Rows of a course, by its code."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, "code", rows=lambda user: Course.objects.visible_to(user), label=_("Course"))
+
+
+class CredentialFilter(ScopedFilter):
+    """Rows of a credential, by its code."""
+
+    def __init__(self, field_name: str, *, label: Any = None) -> None:
+        super().__init__(
+            field_name, "code", rows=lambda user: Credential.objects.visible_to(user), label=label or _("Credential")
+        )
+
 
 TIER_CHOICES = [(str(tier), words) for tier, words in TIERS]
 
@@ -58,7 +87,7 @@ class CourseFilterSet(StrictFilterSet):
     district = DistrictFilter()
     organization = IdFilter("organization__uid", label=_("Organization"))
     code = TextFilter("code")
-    practice = CodesFilter("practices__code", label=_("Practice"))
+    practice = PracticeFilter("practices")
     language = CodesFilter("languages", choices=Language.choices, label=_("Language"))
     offered_on = DayFilter("closed_on", label=_("Offered on"))
     search = SearchFilter(starts=("code",), holds=("title",))
@@ -66,8 +95,8 @@ class CourseFilterSet(StrictFilterSet):
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
         if name == "offered_on" and value:
             return queryset.offered_on(value)
-        if name == "practice" and value:
-            versions = CourseVersion.objects.filter(practices__code__in=value)
+        if name == "practice" and (keys := self.keys(name)) is not None:
+            versions = CourseVersion.objects.filter(practices__in=keys)
             return queryset.filter(pk__in=versions.values("course"))
         if name == "language" and value:
             # A list in one column: each code stands in it between quotation marks, in either database.
@@ -85,13 +114,13 @@ class CredentialFilterSet(StrictFilterSet):
     default_order = ("rank", "name")
 
     district = DistrictFilter()
-    practice = CodesFilter("practices__code", label=_("Practice"))
+    practice = PracticeFilter("practices")
     is_license = YesNoFilter("is_license", label=_("Trainer's license"))
     search = SearchFilter(starts=("code",), holds=("name",))
 
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
-        if name == "practice" and value:
-            through = Credential.practices.through.objects.filter(practice__code__in=value)
+        if name == "practice" and (keys := self.keys(name)) is not None:
+            through = Credential.practices.through.objects.filter(practice__in=keys)
             return queryset.filter(pk__in=through.values("credential"))
         return super().filtered_by(name, one, value, queryset)
 
@@ -123,8 +152,8 @@ class PractitionerFilterSet(StrictFilterSet):
     school = SchoolFilter("schools")
     capacity = CodesFilter("capacity", choices=Practitioner.Capacity.choices, label=_("Role"))
     language = CodesFilter("languages__language", choices=Language.choices, label=_("Language"))
-    credential = CodesFilter("certifications__credential__code", label=_("Certified as"))
-    practice = CodesFilter("practices__code", label=_("Certified for"))
+    credential = CredentialFilter("certifications__credential", label=_("Certified as"))
+    practice = PracticeFilter("practices", label=_("Certified for"))
     organization = IdFilter("person__organization__uid", label=_("Organization"))
     session = IdFilter("registrations__session__uid", label=_("Session"))
     search = SearchFilter(names="person__search_name", starts=("person__email",))
@@ -134,6 +163,14 @@ class PractitionerFilterSet(StrictFilterSet):
         if name == "school" and keys is not None:
             serving = Practitioner.schools.through.objects.filter(school__in=keys)
             return queryset.filter(pk__in=serving.values("practitioner"))
+        if name in ("credential", "practice") and keys is not None:
+            held = Certification.objects.filter(practitioner__in=queryset.order_by().values("pk"))
+            if name == "credential":
+                held = held.filter(credential__in=keys)
+            else:
+                through = Credential.practices.through.objects.filter(practice__in=keys)
+                held = held.filter(credential__in=through.values("credential"))
+            return queryset.filter(pk__in=held.filter(valid_today(held)).order_by().values("practitioner"))
         if not value:
             return super().filtered_by(name, one, value, queryset)
         if name == "worklist":
@@ -141,14 +178,6 @@ class PractitionerFilterSet(StrictFilterSet):
         if name == "language":
             rows = PractitionerLanguage.objects.filter(language__in=value)
             return queryset.filter(pk__in=rows.values("practitioner"))
-        if name in ("credential", "practice"):
-            held = Certification.objects.filter(practitioner__in=queryset.order_by().values("pk"))
-            if name == "credential":
-                held = held.filter(credential__code__in=value)
-            else:
-                through = Credential.practices.through.objects.filter(practice__code__in=value)
-                held = held.filter(credential__in=through.values("credential"))
-            return queryset.filter(pk__in=held.filter(valid_today(held)).order_by().values("practitioner"))
         if name == "session":
             rows = Registration.objects.visible_to(self.user).filter(session__uid=value)
             return queryset.filter(pk__in=rows.order_by().values("practitioner"))
@@ -168,7 +197,7 @@ class TrainingSessionFilterSet(StrictFilterSet):
     default_order = ("-begins_on",)
 
     district = DistrictFilter()
-    course = CodesFilter("course__code", label=_("Course"))
+    course = CourseFilter("course")
     status = CodesFilter("status", choices=TrainingSession.Status.choices)
     language = CodesFilter("language", choices=Language.choices)
     school = SchoolFilter()
@@ -212,13 +241,13 @@ class CertificationFilterSet(StrictFilterSet):
     default_order = ("-awarded_on",)
 
     district = DistrictFilter()
-    credential = CodesFilter("credential__code", label=_("Credential"))
+    credential = CredentialFilter("credential")
     status = CodesFilter("status", choices=Certification.Status.choices)
     basis = CodesFilter("basis", choices=Certification.Basis.choices, label=_("Basis"))
     valid_on = DayFilter("expires_on", label=_("Valid on"))
     expires_from = DayFilter("expires_on", lookup_expr="gte", label=_("Ends from"))
     expires_to = DayFilter("expires_on", lookup_expr="lte", label=_("Ends until"))
-    practice = CodesFilter("credential__practices__code", label=_("For practice"))
+    practice = PracticeFilter("credential__practices", label=_("For practice"))
     school = SchoolFilter("practitioner__schools")
     organization = IdFilter("organization__uid", label=_("Organization"))
     person = IdFilter("practitioner__uid", label=_("Person"))
@@ -232,8 +261,8 @@ class CertificationFilterSet(StrictFilterSet):
             return queryset.filter(practitioner__in=serving.values("practitioner"))
         if name == "valid_on" and value:
             return queryset.valid_on(value)
-        if name == "practice" and value:
-            through = Credential.practices.through.objects.filter(practice__code__in=value)
+        if name == "practice" and keys is not None:
+            through = Credential.practices.through.objects.filter(practice__in=keys)
             return queryset.filter(credential__in=through.values("credential"))
         return super().filtered_by(name, one, value, queryset)
 
@@ -247,7 +276,7 @@ class HoldRequestFilterSet(StrictFilterSet):
     district = DistrictFilter("school__district")
     school = SchoolFilter()
     status = CodesFilter("status", choices=HoldRequest.Status.choices)
-    practice = CodesFilter("practice__code", label=_("Practice"))
+    practice = PracticeFilter("practice")
     day_from = DayFilter("day", lookup_expr="gte", label=_("From"))
     day_to = DayFilter("day", lookup_expr="lte", label=_("To"))
     search = SearchFilter(names="practitioner__person__search_name")
@@ -261,7 +290,7 @@ class PeerTrainingFilterSet(StrictFilterSet):
 
     district = DistrictFilter("school__district")
     school = SchoolFilter()
-    course = CodesFilter("course__code", label=_("Course"))
+    course = CourseFilter("course")
     voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
     completed_from = DayFilter("completed_on", lookup_expr="gte", label=_("From"))
     search = SearchFilter(names="student__person__search_name", starts=("student__local_id",))

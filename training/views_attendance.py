@@ -165,7 +165,8 @@ class SessionEvaluate(PageMixin, View):
     def _chosen(self, session: TrainingSession) -> list[tuple[Practitioner, State]]:
         known = {value for value, _words in RESULTS}
         seated = session.registrations.seated().select_related("practitioner__person", "practitioner__district")
-        given = [(one.practitioner, self.request.POST.get(f"state_{one.uid}", "")) for one in seated]
+        post = self.request.POST
+        given = [(one.practitioner, post.get(f"state_{one.uid}") or post.get("others", "")) for one in seated]
         return [(practitioner, State(value)) for practitioner, value in given if value in known]
 
     def _show(self, session: TrainingSession, given: Any, faults: list[str]) -> HttpResponse:
@@ -192,6 +193,7 @@ class SessionEvaluate(PageMixin, View):
             "results": RESULTS,
             "needed": hours_words(version.hours) if version else "",
             "note": given.get("note", ""),
+            "others": given.get("others", ""),
             "faults": faults,
         }
         return render(self.request, self.template_name, context)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, Section, TimelineStep, day_words, span_words
@@ -20,6 +20,7 @@ from training.models import Certification
 from training.numbers import number_words
 from training.standing_in_words import certification_status
 from training.views import SEEN
+from training.views_credentials import practices_section
 
 STEP_WORDS = {
     verbs.AWARD: gettext_lazy("Award"),
@@ -104,15 +105,21 @@ class CertificationRecord(RecordPage):
             % {"name": record.practitioner.person.name, "credential": record.credential.name},
             "list_url": reverse("certification_list"),
             "list_words": _("Certifications"),
-            "lead": ", ".join(str(one) for one in record.credential.practices.all()),
+            "lead": self._reach(record),
             "links": self._links(record),
             "facts": facts,
-            "sections": [self._terms(record)],
+            "sections": [self._terms(record), practices_section(record.credential)],
             "steps": [
                 TimelineStep(row.effective_on, day_words(row.effective_on), row.get_status_display(), row.note)
                 for row in record.statuses.all()
             ],
         }
+
+    def _reach(self, record: Certification) -> str:
+        """How far the credential reaches."""
+        practices = list(record.credential.practices.all())
+        words = ngettext("May hold %(count)d practice.", "May hold %(count)d practices.", len(practices))
+        return words % {"count": len(practices)} if practices else ""
 
     def _links(self, record: Certification) -> list[tuple[str, Any]]:
         links: list[tuple[str, Any]] = []

@@ -29,11 +29,10 @@ LANGUAGES = dict(Language.choices)
 
 
 def editable_courses(user: Any) -> models.QuerySet:
-    """Courses that the reader keeps: their organization's, or for district leadership the district's own."""
-    own = Course.objects.allowed(user, Permission.TRAINING_EDIT).filter(organization__isnull=False)
-    district = Course.objects.allowed(user, Permission.CREDENTIAL_EDIT).filter(organization=None)
-    keys = Q(pk__in=own.order_by().values("pk")) | Q(pk__in=district.order_by().values("pk"))
-    return Course.objects.filter(keys).select_related("district", "organization")
+    """Courses that the reader keeps: their organization's, or for district leadership all of the district."""
+    own, all_of_district = (Course.objects.allowed(user, permission).order_by().values("pk") for permission in EDITING)
+    rows = Course.objects.filter(Q(pk__in=own) | Q(pk__in=all_of_district))
+    return rows.select_related("district", "organization")
 
 
 class CourseList(ListPage):

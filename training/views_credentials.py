@@ -85,6 +85,13 @@ def days_words(count: int) -> str:
     return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
 
 
+def practices_section(credential: Credential) -> Section:
+    """What somebody who holds a credential may hold, by tier."""
+    rows = [[Cell(one.name), Cell(one.get_tier_display())] for one in credential.practices.all()]
+    headings = (Heading(_("Practice")), Heading(_("Tier")))
+    return Section(_("What its holder may hold"), headings, rows, _("No circle yet."))
+
+
 class CredentialRecord(RecordPage):
     """One credential: what it asks for today, how it is renewed, and its versions."""
 
@@ -104,15 +111,15 @@ class CredentialRecord(RecordPage):
             ("credential_version", _("Change what it asks for")),
             ("credential_edit", _("Change name or practices")),
         )
-        facts = [Fact(_("Its holder may hold"), ", ".join(str(one) for one in record.practices.all()) or _("nothing"))]
-        sections = []
+        facts = [Fact(_("Trainer's license"), yes_no_words(record.is_license))]
+        sections = [practices_section(record)]
         if version is not None:
             facts += [
                 Fact(_("Valid for"), validity_words(version)),
                 Fact(_("Renewal begins"), days_words(version.window_days), note=_("before the last valid day")),
                 Fact(_("Grace"), days_words(version.grace_days), note=_("after it; not valid meanwhile")),
             ]
-            sections = [self._asked(version, purpose) for purpose in RequirementGroup.Purpose]
+            sections = [*(self._asked(version, purpose) for purpose in RequirementGroup.Purpose), *sections]
         return {
             "title": record.name,
             "list_url": reverse("credential_list"),

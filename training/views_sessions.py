@@ -126,11 +126,11 @@ class SessionRecord(RecordPage):
             line = [Cell(day_line(row))]
             if may_edit and session.status != TrainingSession.Status.CANCELLED:
                 line += [
-                    Cell(_("Attendance"), reverse("sessionday_attendance", args=[row.uid])),
-                    Cell(_("Show the sign-in code"), reverse("sessionday_code", args=[row.uid])),
+                    Cell(_("Who was there?"), reverse("sessionday_attendance", args=[row.uid])),
+                    Cell(_("Show the code"), reverse("sessionday_code", args=[row.uid])),
                 ]
             rows.append(line)
-        headings = (Heading(_("Day")), Heading(_("Who was there")), Heading(_("Signing in")))
+        headings = (Heading(_("Day")), Heading(_("Attendance")), Heading(_("Sign-in")))
         return Section(_("Days"), headings[: len(rows[0])] if rows else headings, rows)
 
     def _seats(self, session: TrainingSession) -> Section:

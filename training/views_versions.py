@@ -17,7 +17,7 @@ from training.forms_catalog import CredentialVersionForm, RequirementForm
 from training.models import Requirement, RequirementGroup
 from training.views_credentials import CredentialPage
 
-LINES = 12
+LINES = 16
 """Lines for requirements in the form of a version."""
 
 
@@ -45,6 +45,11 @@ class CredentialVersionPage(CredentialPage):
         lines = forms.formset_factory(RequirementForm, extra=LINES, max_num=LINES)
         options = {"user": self.request.user, "district": self.record.district}
         return lines(self.request.POST or None, prefix="asked", initial=self.known(), form_kwargs=options)
+
+    @property
+    def shown_lines(self) -> int:
+        """How many lines stand open: those in use, and two more."""
+        return len(self.known()) + 2
 
     def known(self) -> list[dict[str, Any]]:
         """What the latest version asks for."""

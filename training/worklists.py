@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from district.models import District, StaffAssignment
-from training.eligibility import Kind
+from training.eligibility import Evidence, Kind
 from training.evidence import evidence_of, standings, with_history
 from training.models import (
     Certification,
@@ -75,12 +75,14 @@ def renewals_underway(people: Iterable[int], today: date) -> list[Certification]
         (one, first) for one, first, grace in windows if first <= today <= one.expires_on + timedelta(days=grace)
     ]
     evidence = evidence_of([one.practitioner_id for one, _first in open_now])
-    return [
-        one
-        for one, first in open_now
-        for done in [evidence[one.practitioner_id]]
-        if any(first <= each.on <= today for each in (*done.evaluations, *done.attended, *done.kept, *done.observed))
-    ]
+    return [one for one, first in open_now if has_begun(evidence[one.practitioner_id], first, today)]
+
+
+def has_begun(done: Evidence, first: date, last: date) -> bool:
+    """Say whether somebody did anything that counts between two days, both included."""
+    days = [one.on for one in done.evaluations] + [one.on for one in done.attended]
+    days += [one.on for one in done.kept] + [one.on for one in done.observed]
+    return any(first <= day <= last for day in days)
 
 
 def deadline(people: PractitionerQuerySet) -> Keys:

@@ -95,11 +95,6 @@ def keepers_of_district(role: Role, place: str) -> bool:
     return place in ("north", "district")
 
 
-def leaders_course(role: Role, place: str) -> bool:
-    """The rule of changing a course: that of the district itself is its leadership's."""
-    return role is Role.LEADER and place == "north"
-
-
 def in_scope(role: Role, place: str) -> bool:
     """The common rule: north is everybody's, the rest of the first district those of a grant of the district."""
     return place == "north" or (place == "district" and role not in AT_NORTH)

@@ -8,8 +8,9 @@ from tests.doors.kinds import (
     TRAINERS,
     TRAINING,
     Door,
+    collection,
+    in_scope,
     keepers_of_district,
-    leaders_course,
     trained_here,
 )
 from training.models import (
@@ -41,8 +42,32 @@ def step(model: type = Certification) -> Door:
     return form(PARTNER, model)
 
 
+def api_step(model: type, writers: frozenset[Role], **more) -> Door:
+    """A further action of a collection."""
+    return Door(TRAINED, writers=writers, model=model, is_action=True, visible=trained_here, **more)
+
+
 PUBLIC = ("join", "join_code", "here", "here_code", "open", "open_join", "answer", "own_link", "mine")
+API: dict[str, Door] = {
+    **collection("courses", Course, TRAINED, writers=CATALOG, patchers=CATALOG),
+    **collection(
+        "training-sessions", TrainingSession, TRAINED, writers=TRAINERS, patchers=TRAINERS, visible=trained_here
+    ),
+    **collection("people", Practitioner, TRAINED, writers=TRAINERS, patchers=TRAINERS, visible=trained_here),
+    **collection("certifications", Certification, TRAINED, writers=TRAINERS, visible=trained_here),
+    **{
+        f"api-training-sessions-{name}": api_step(TrainingSession, TRAINERS)
+        for name in ("cancel", "register", "attendance")
+    },
+    "api-people-evaluate": api_step(Practitioner, TRAINERS),
+    "api-certifications-award": api_step(Certification, PARTNER, posted=frozenset({409})),
+    **{
+        f"api-certifications-{name}": api_step(Certification, PARTNER)
+        for name in ("decline", "suspend", "reinstate", "revoke", "lapse", "renew")
+    },
+}
 DOORS: dict[str, Door] = {
+    **API,
     "training": Door(TRAINING),
     "practitioner_list": Door(TRAINED),
     "practitioner_create": form(TRAINERS),
@@ -75,8 +100,8 @@ DOORS: dict[str, Door] = {
     "course_list": Door(TRAINED),
     "course_create": form(CATALOG),
     "course_detail": Door(TRAINED, model=Course),
-    "course_edit": form(CATALOG, Course, visible=leaders_course),
-    "course_version": form(CATALOG, Course, visible=leaders_course),
+    "course_edit": form(CATALOG, Course, visible=in_scope),
+    "course_version": form(CATALOG, Course, visible=in_scope),
     "practice_list": Door(TRAINED),
     "practice_edit": form(LEADER),
     "credential_list": Door(TRAINED),

@@ -253,7 +253,7 @@ def add_place(school: School, organization: Organization | None, student: Studen
     """Give a place of the small world one record of each kind: adults of `organization` who serve the school."""
     district = school.district
     practice = district.practices.first() or make_practice(district, "harm-circle", 2)
-    course = district.courses.first() or make_course(district, "circles", organization=None)
+    course = district.courses.first() or make_course(district, "circles", organization=organization)
     credential = district.credentials.first() or make_credential(district, "keeper", practice)
     practitioner = make_practitioner(district, school, organization=organization)
     session = make_session(course, organization=organization, school=school)

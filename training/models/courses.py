@@ -20,11 +20,11 @@ class CourseQuerySet(models.QuerySet):
     """Courses."""
 
     def allowed(self, user: User, permission: Permission):
-        """Courses that a grant lets one change: those of one's organization, or those of the district itself."""
+        """Courses in scope of a grant: those of one's organization, or all of the district."""
         grants = user.grants_with(permission)
         own = {grant.organization_id for grant in grants if grant.organization_id}
         districts = {g.district_id for g in grants if not g.organization_id and not g.school_id}
-        return self.filter(Q(organization__in=own) | Q(organization=None, district__in=districts))
+        return self.filter(Q(organization__in=own) | Q(district__in=districts))
 
     def visible_to(self, user: User):
         """The whole catalog of the districts where `user` sees training, their own or others'."""

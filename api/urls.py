@@ -5,7 +5,20 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import SimpleRouter
 
-from api import conduct, dashboards, discipline, district, documentation, errors, health, lookup, students
+from api import (
+    certifications,
+    conduct,
+    dashboards,
+    discipline,
+    district,
+    documentation,
+    errors,
+    health,
+    lookup,
+    students,
+    training,
+    training_sessions,
+)
 
 COLLECTIONS = {
     "districts": district.DistrictCollection,
@@ -23,6 +36,10 @@ COLLECTIONS = {
     "suspensions": discipline.SuspensionCollection,
     "behaviors": conduct.BehaviorCollection,
     "rules": discipline.RuleCollection,
+    "courses": training.CourseCollection,
+    "training-sessions": training_sessions.TrainingSessionCollection,
+    "people": training.PersonCollection,
+    "certifications": certifications.CertificationCollection,
     "organizations": district.OrganizationCollection,
     "memoranda": district.MemorandumCollection,
     "imports": district.ImportCollection,

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("district.urls_account")),
     path("", include("district.urls")),
     path("", include("discipline.urls")),
+    path("", include("training.urls")),
     path("", include("dashboards.urls")),
     path("", include("api.urls")),
 ]

@@ -22,6 +22,7 @@ from dashboards.demo import (
 )
 from dashboards.demo.plan import YearPlan
 from dashboards.demo_families import give_families
+from dashboards.demo_training import is_trained, load_training
 from discipline.actions.matrix import give_default_matrix
 from discipline.actions.rules import adopt_packs
 from discipline.catalogue import give_default_code
@@ -55,8 +56,9 @@ class SignIn:
 
 
 def is_seeded() -> bool:
-    """Say whether the demo stands whole: its sign-ins are made last."""
-    return User.objects.filter(email__in=[address(role) for role in Role]).count() == len(Role)
+    """Say whether the demo stands whole: its sign-ins and its training are made last."""
+    has_sign_ins = User.objects.filter(email__in=[address(role) for role in Role]).count() == len(Role)
+    return has_sign_ins and is_trained(District.objects.filter(code=CODE))
 
 
 def address(role: Role) -> str:
@@ -77,6 +79,14 @@ def seed(progress: Progress) -> None:
     close_schools(district)
     mark_reserved(district, not_reported(source))
     give_sign_ins(district)
+    load_training(
+        district,
+        Organization.objects.get(district=district, name=ORGANIZATION),
+        demo_school(district),
+        (address(Role.TRAINER), address(Role.FACILITATOR)),
+        seed=SEED,
+        progress=progress,
+    )
 
 
 def ensure_district() -> District:

@@ -69,6 +69,24 @@ DOORS = (
         gettext_lazy("Which students may be on record twice, and how to merge them"),
     ),
     (
+        "training",
+        (Permission.TRAINING_VIEW,),
+        gettext_lazy("Training"),
+        gettext_lazy("Who could be certified, whose certificate ends, what comes next"),
+    ),
+    (
+        "keeper_finder",
+        (Permission.KEEPER_FIND,),
+        gettext_lazy("Who can hold it?"),
+        gettext_lazy("Certified for the practice, free that day, in the language"),
+    ),
+    (
+        "my_training",
+        (Permission.TRAINING_VIEW_OWN,),
+        gettext_lazy("My training"),
+        gettext_lazy("My steps, deadlines, sessions and certificates"),
+    ),
+    (
         "memorandum_list",
         (Permission.MEMORANDUM_VIEW,),
         gettext_lazy("Memoranda"),

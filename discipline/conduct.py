@@ -26,10 +26,10 @@ from discipline.imports.behavior_cells import (
     read_cell,
     share_a_day,
 )
-from discipline.imports.columns import CellFault
 from discipline.models import Behavior
 from district import audit
 from district.calendar import school_year_of, school_year_window
+from district.cells import CellFault
 from district.models import District, User
 from district.page_parts import day_words
 from district.steps import StepNotAllowed

@@ -50,6 +50,16 @@ class Permission(StrEnum):
     ORGANIZATION_EDIT = "organization.edit"
     MEMORANDUM_VIEW = "memorandum.view"
     MEMORANDUM_EDIT = "memorandum.edit"
+    TRAINING_VIEW = "training.view"  # adults in training, sessions, attendance, certifications of the scope
+    TRAINING_VIEW_OWN = "training.view_own"  # one's own
+    TRAINING_EDIT = "training.edit"  # people, courses, sessions, attendance, evaluation
+    TRAINING_COVERAGE = "training.coverage"  # figures about trained adults
+    CREDENTIAL_EDIT = "credential.edit"  # practices, courses of the district, the ladder and its requirements
+    CERTIFICATION_PROPOSE = "certification.propose"
+    CERTIFICATION_AWARD = "certification.award"  # award, suspend, revoke, renew: always a second person
+    KEEPER_FIND = "keeper.find"  # who can hold a circle, today
+    KEEPER_ASK = "keeper.ask"
+    PEER_KEEP = "peer.keep"  # students trained as peers
     IMPORT_VIEW = "import.view"
     IMPORT_RUN = "import.run"
     GRANT_VIEW = "grant.view"
@@ -91,6 +101,18 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.ORGANIZATION_EDIT: _("Add and change organizations."),
     Permission.MEMORANDUM_VIEW: _("See memoranda of understanding."),
     Permission.MEMORANDUM_EDIT: _("Add and change memoranda of understanding."),
+    Permission.TRAINING_VIEW: _("See adults in training, sessions, attendance and certifications."),
+    Permission.TRAINING_VIEW_OWN: _("See one's own training, attendance and certifications."),
+    Permission.TRAINING_EDIT: _("Keep people in training, courses, sessions, attendance and evaluations."),
+    Permission.TRAINING_COVERAGE: _("See how many adults are certified at which schools."),
+    Permission.CREDENTIAL_EDIT: _("Set practices, courses of the district, credentials and what they require."),
+    Permission.CERTIFICATION_PROPOSE: _("Propose somebody for a certification; never oneself."),
+    Permission.CERTIFICATION_AWARD: _(
+        "Award, suspend, revoke or renew certifications of other organizations' people; never one's own."
+    ),
+    Permission.KEEPER_FIND: _("Find who is certified to hold a circle on a day."),
+    Permission.KEEPER_ASK: _("Ask somebody by mail to hold a circle."),
+    Permission.PEER_KEEP: _("Keep the records of students trained as peers."),
     Permission.IMPORT_VIEW: _("See which files were loaded, when and by whom."),
     Permission.IMPORT_RUN: _("Load files into the district."),
     Permission.GRANT_VIEW: _("See who holds which role."),
@@ -182,12 +204,17 @@ _REFERRING = frozenset({Permission.STUDENT_LOOKUP, Permission.REFERRAL_LOG, Perm
 _NOTING = frozenset({Permission.STUDENT_LOOKUP, Permission.NOTE_WRITE, Permission.NOTE_VIEW_OWN})
 _DECIDING = _REFERRING | {Permission.REFERRAL_DECIDE, Permission.REMOVAL_RECORD, Permission.REMOVAL_VOID}
 
+_TRAINED = frozenset({Permission.TRAINING_VIEW_OWN})
+_TRAINING = frozenset({Permission.TRAINING_VIEW, Permission.TRAINING_COVERAGE, Permission.KEEPER_FIND})
+_TRAINING_BUSINESS = _TRAINING | {Permission.TRAINING_EDIT, Permission.CERTIFICATION_PROPOSE}
+
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.STAFF: _REFERRING | _NOTING | {Permission.DISTRICT_VIEW},
-    Role.OFFICER: _SCHOOL_RECORDS | _DECIDING | _NOTING | {Permission.NOTE_VOID},
+    Role.STAFF: _REFERRING | _NOTING | _TRAINED | {Permission.DISTRICT_VIEW},
+    Role.OFFICER: _SCHOOL_RECORDS | _DECIDING | _NOTING | _TRAINED | {Permission.NOTE_VOID},
     Role.PRINCIPAL: _SCHOOL_RECORDS
     | _DECIDING
     | _NOTING
+    | _TRAINING
     | {
         Permission.REPORTERS_VIEW,
         Permission.STUDENT_VIEW_OLDER,
@@ -195,8 +222,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.MEMORANDUM_VIEW,
         Permission.GRANT_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.KEEPER_ASK,
     },
-    Role.COORDINATOR: frozenset(
+    Role.COORDINATOR: _TRAINING
+    | {Permission.KEEPER_ASK, Permission.PEER_KEEP}
+    | frozenset(
         {
             Permission.DISTRICT_VIEW,
             Permission.STAFF_VIEW,
@@ -204,9 +234,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RATES_VIEW,
         }
     ),
-    Role.FACILITATOR: frozenset({Permission.DISTRICT_VIEW}),
-    Role.TRAINER: frozenset({Permission.DISTRICT_VIEW, Permission.ORGANIZATION_VIEW, Permission.MEMORANDUM_VIEW}),
-    Role.PARTNER: frozenset(
+    Role.FACILITATOR: _TRAINED | {Permission.DISTRICT_VIEW},
+    Role.TRAINER: _TRAINING_BUSINESS
+    | {Permission.DISTRICT_VIEW, Permission.ORGANIZATION_VIEW, Permission.MEMORANDUM_VIEW},
+    Role.PARTNER: _TRAINING_BUSINESS
+    | {Permission.CERTIFICATION_AWARD}
+    | frozenset(
         {
             Permission.DISTRICT_VIEW,
             Permission.ORGANIZATION_VIEW,
@@ -214,7 +247,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MEMORANDUM_EDIT,
         }
     ),
-    Role.LEADER: frozenset(
+    Role.LEADER: _TRAINING
+    | {Permission.CREDENTIAL_EDIT}
+    | frozenset(
         {
             Permission.DISTRICT_VIEW,
             Permission.CONDUCT_EDIT,

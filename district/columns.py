@@ -46,8 +46,8 @@ class Kind(StrEnum):
     OBJECTS = "objects"  # a list of objects with the columns `parts`
 
 
-Gather = Callable[[Sequence[int], "User"], Mapping[int, list[Any]]]
-"""Primary keys of a chunk of rows and who reads them → primary key → the values listed in that row."""
+Gather = Callable[[Sequence[int], "User"], Mapping[int, Any]]
+"""Primary keys of a chunk of rows and who reads them → primary key → its value (a list for TEXTS, OBJECTS)."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class RecordTable:
                 continue
             for row in chunk:
                 yield tuple(
-                    row[place] if place is not None else gathered[column.name].get(row[0], [])
+                    row[place] if place is not None else gathered[column.name].get(row[0], _nothing(column.kind))
                     for place, column in zip(places, columns, strict=True)
                 )
 
@@ -185,6 +185,11 @@ def objects(queryset: models.QuerySet, key: str, columns: Sequence[Column]) -> I
             row[0],
             {name: json_of(value) if json_of else value for (name, json_of), value in zip(shown, row[1:], strict=True)},
         )
+
+
+def _nothing(kind: Kind) -> list[Any] | None:
+    """What a row shows of which nothing was gathered."""
+    return [] if kind in (Kind.TEXTS, Kind.OBJECTS) else None
 
 
 def _iso(value: Any) -> str | None:

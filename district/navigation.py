@@ -52,9 +52,23 @@ class WordGroup:
     words: tuple[Link, ...]
 
 
-STANDALONE = frozenset({"desk", "suspension_rates", "patterns", "help", "referral_new"})
+STANDALONE = frozenset(
+    {
+        "desk",
+        "suspension_rates",
+        "patterns",
+        "help",
+        "referral_new",
+        "training",
+        "keeper_finder",
+        "my_training",
+        "training_coverage",
+    }
+)
 
 REFERRALS = (Permission.REFERRAL_VIEW, Permission.REFERRAL_VIEW_OWN, Permission.REFERRAL_VIEW_RESTORATIVE)
+
+TRAINING = (Permission.TRAINING_VIEW, Permission.TRAINING_VIEW_OWN)
 
 RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
     (
@@ -89,6 +103,21 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         ),
     ),
     (
+        _("Training"),
+        (
+            Word(_("What waits"), "training", (Permission.TRAINING_VIEW,)),
+            Word(_("Sessions"), "session", TRAINING),
+            Word(_("People in training"), "practitioner", (Permission.TRAINING_VIEW,)),
+            Word(_("Who can hold it?"), "keeper_finder", (Permission.KEEPER_FIND,)),
+            Word(_("Certifications"), "certification", (Permission.TRAINING_VIEW,)),
+            Word(_("Courses"), "course", TRAINING),
+            Word(_("Credentials"), "credential", TRAINING),
+            Word(_("Student peers"), "peer", (Permission.PEER_KEEP,)),
+            Word(_("Coverage"), "training_coverage", (Permission.TRAINING_COVERAGE,)),
+            Word(_("My training"), "my_training", (Permission.TRAINING_VIEW_OWN, Permission.KEEPER_FIND)),
+        ),
+    ),
+    (
         _("Partners"),
         (
             Word(_("Organizations"), "organization", (Permission.ORGANIZATION_VIEW,)),
@@ -110,13 +139,14 @@ MOST_USED: dict[Role, tuple[str, ...]] = {
     Role.STAFF: ("desk", "referral_new", "referral", "behavior"),
     Role.OFFICER: ("desk", "referral_new", "referral", "student"),
     Role.PRINCIPAL: ("desk", "suspension", "suspension_rates", "student"),
-    Role.COORDINATOR: ("desk", "referral", "suspension_rates", "staff"),
+    Role.COORDINATOR: ("desk", "referral", "keeper_finder", "training"),
     Role.LEADER: ("desk", "suspension_rates", "memorandum", "school"),
     Role.RECORDS: ("desk", "student", "suspension_rates", "import"),
     Role.ADMIN: ("desk", "import", "staff", "school"),
     Role.AUDITOR: ("desk", "audit_event", "import", "memorandum"),
-    Role.TRAINER: ("desk", "organization", "memorandum", "school"),
-    Role.PARTNER: ("desk", "memorandum", "organization", "school"),
+    Role.FACILITATOR: ("desk", "my_training", "session", "school"),
+    Role.TRAINER: ("training", "session", "practitioner", "keeper_finder"),
+    Role.PARTNER: ("training", "session", "certification", "memorandum"),
 }
 """The four words of the phone's bottom bar, in order; a role not named here gets the first four of its rail."""
 

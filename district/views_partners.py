@@ -17,6 +17,7 @@ from district.filters import MemorandumFilterSet, OrganizationFilterSet
 from district.models import Memorandum, Organization
 from district.page_parts import Cell, Fact, Heading, Section, Status, TimelineStep, day_words, span_words
 from district.pages import ListPage, RecordPage
+from district.views_seats import seats_section
 
 ENDS_SOON = timedelta(days=90)
 """A memorandum that ends within this time is marked: a renewal takes about that long."""
@@ -168,6 +169,7 @@ class MemorandumRecord(RecordPage):
                 Fact(_("Status"), status_of(record, today).word),
                 Fact(_("Ends"), day_words(record.ends_on) or _("no end set")),
             ],
+            "sections": [seats_section(record, user)],
             "steps": self._steps(record, today),
         }
 

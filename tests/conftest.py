@@ -15,6 +15,7 @@ from district import triggers
 from district.access import Role
 from district.models import ApiToken, District, School, SchoolYear, Student, User
 from tests import factories as make
+from tests.training.making import add_place, make_allotment
 
 
 @dataclass
@@ -72,8 +73,11 @@ def world(db) -> World:
     for place in (district, other):
         make.make_rule(place, "No suspension at level 1", effective_to="2019-06-30")  # over, so that it stops nobody
     organization = make.make_organization(district, "Neighbors United")
-    make.make_memorandum(organization, north)
-    make.make_memorandum(make.make_organization(other, "Elsewhere Together"))
+    make_allotment(make.make_memorandum(organization, north))
+    elsewhere = make.make_organization(other, "Elsewhere Together")
+    make_allotment(make.make_memorandum(elsewhere))
+    for school, owner, student in zip((north, south, far), (organization, None, elsewhere), students, strict=True):
+        add_place(school, owner, student)
     world = World(district, other, north, south, far, year, other_year, *students)
     for role in Role:
         schools = (north,) if role in SCHOOL_ROLES else ()

@@ -26,6 +26,8 @@ PURE = (
     "dashboards/patterns/formulas.py",
     "discipline/idea_clock",
     "discipline/response_matrix.py",
+    "training/eligibility.py",
+    "training/validity.py",
     "dashboards/risk.py",
     "dashboards/demo",
 )

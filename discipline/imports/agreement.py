@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from district.cells import CellFault
+
 from . import statements as sql
-from .columns import COLUMNS, CellFault
+from .columns import COLUMNS
 from .parsing import DisciplineRow
 from .references import References
 from .staging import Staged, Staging, new_uid

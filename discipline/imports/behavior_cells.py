@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 
 from discipline.catalogue import CEDS_BEHAVIORS, CRDC_OFFENSES
 from discipline.models import Behavior, RemovalKind, Response
-
-from .cells import read_boolean, read_choice, read_date, read_identifier, read_text
-from .columns import CellFault
+from district.cells import CellFault, read_boolean, read_choice, read_date, read_identifier, read_text
 
 REQUIRED = ("code", "title")
 MEANING = ("title", "definition", "level", "category", "subjective", "max_response", "grades")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from discipline.models import Behavior
 from district import audit
+from district.cells import CellFault
 from district.importing import ImportOptions, ImportOutcome, Progress
 from district.imports.digest import name_of, sha256_of
 from district.models import District, ImportBatch, User
@@ -31,7 +32,6 @@ from district.spreadsheets import (
 )
 
 from .behavior_cells import MEANING, READERS, REQUIRED, backwards, overlaps, read_cell, share_a_day
-from .columns import CellFault
 
 Key = tuple[str, date | None]
 

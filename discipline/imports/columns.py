@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 COLUMNS = (
     "incident_id",
     "school_id",
@@ -28,11 +26,3 @@ COLUMNS = (
 REQUIRED = ("incident_id", "school_id", "occurred_on", "student_id")
 RESPONSIBLE_ONLY = ("behavior_code", "removal", "law_enforcement", "response")
 REMOVAL_ONLY = ("removal_id", "begins_on", "ends_on", "days", "services_provided")
-
-
-class CellFault(NamedTuple):
-    """What is wrong with one cell of a row; `column` is empty for the row as a whole."""
-
-    column: str
-    code: str
-    reason: str

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 
 from discipline.models import INCIDENT_LOCATIONS, Involvement, LawEnforcement, RemovalKind, Response
 from district.calendar import school_year_of
-from district.spreadsheets import Row
-
-from .cells import (
+from district.cells import (
     YEARS_AHEAD,
+    CellFault,
     read_boolean,
     read_choice,
     read_date,
@@ -26,7 +25,9 @@ from .cells import (
     read_text,
     read_time,
 )
-from .columns import COLUMNS, REMOVAL_ONLY, REQUIRED, RESPONSIBLE_ONLY, CellFault
+from district.spreadsheets import Row
+
+from .columns import COLUMNS, REMOVAL_ONLY, REQUIRED, RESPONSIBLE_ONLY
 
 LONGEST_DESCRIPTION = 20_000
 LONGEST_IDENTIFIER = 255

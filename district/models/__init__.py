@@ -13,6 +13,7 @@ from .people import Enrollment, Person, ProgramStatus, Staff, StaffAssignment, S
 from .places import CalendarDay, District, School, SchoolYear, calendar_of, calendars_of
 from .saved_views import SavedView
 from .scope import ScopedQuerySet
+from .seats import SeatAllotment
 
 __all__ = [
     "CODE_SYSTEMS",
@@ -38,6 +39,7 @@ __all__ = [
     "SchoolLevel",
     "SchoolYear",
     "ScopedQuerySet",
+    "SeatAllotment",
     "Sex",
     "Staff",
     "StaffAssignment",

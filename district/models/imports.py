@@ -20,6 +20,7 @@ class ImportBatch(Record):
         DISCIPLINE = "discipline", _("Discipline file")
         CODE_OF_CONDUCT = "code_of_conduct", _("Code of conduct")
         CALENDAR = "calendar", _("Calendar")
+        TRAINING = "training", _("Training attendance")
 
     district = models.ForeignKey(District, models.PROTECT, related_name="imports")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

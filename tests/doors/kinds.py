@@ -27,6 +27,10 @@ CUSTODIAN = frozenset({Role.RECORDS})
 VOIDERS = frozenset({Role.OFFICER, Role.PRINCIPAL})
 GRANTS = frozenset({Role.PRINCIPAL, Role.LEADER, Role.ADMIN, Role.AUDITOR})
 CONDUCT = frozenset({Role.LEADER, Role.RECORDS})
+TRAINING = frozenset({Role.PRINCIPAL, Role.COORDINATOR, Role.TRAINER, Role.PARTNER, Role.LEADER})
+TRAINED = TRAINING | {Role.STAFF, Role.OFFICER, Role.FACILITATOR}
+TRAINERS = frozenset({Role.TRAINER, Role.PARTNER})
+ASKING = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
 AT_NORTH = frozenset({Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR})
 """Roles that the cast holds at north only."""
 
@@ -39,7 +43,8 @@ class Door:
     answered: by default 400 at an endpoint and 200 (the form again, with its faults) at a page; `patched` what an empty
     PATCH is: it changes nothing, where the state of the record allows any. `shown` is what reading a page is answered:
     by default 200; 302 where the state of the small world's records leads back to the record. `visible` says for a role
-    and a place whether the row is in scope, where the common rule does not hold.
+    and a place whether the row is in scope, where the common rule does not hold. `answer` is what a
+    public route answers to somebody who comes with nothing true.
     """
 
     readers: frozenset[Role]
@@ -52,6 +57,7 @@ class Door:
     patched: frozenset[int] = frozenset({200})
     shown: frozenset[int] = frozenset({200})
     visible: Callable[[Role, str], bool] | None = None
+    answer: int = 200
 
 
 def collection(name: str, model: type, readers: frozenset[Role], **more: Any) -> dict[str, Door]:
@@ -90,6 +96,16 @@ def own_organization(role: Role, place: str) -> bool:
     if role in (Role.TRAINER, Role.PARTNER):
         return place == "north"
     return in_scope(role, place)
+
+
+def trained_here(role: Role, place: str) -> bool:
+    """The rule of training: trainers and partners see their organization's, schools their own; others only oneself."""
+    return role in TRAINING and own_organization(role, place)
+
+
+def keepers_of_district(role: Role, place: str) -> bool:
+    """The rule of asking: anybody certified in the district, wherever they serve."""
+    return place in ("north", "district")
 
 
 def in_scope(role: Role, place: str) -> bool:

@@ -15,10 +15,12 @@ from district.models import (
     Organization,
     SavedView,
     School,
+    SeatAllotment,
     Staff,
     Student,
 )
 from tests.doors.kinds import Door, in_scope
+from training.models import Certification, Pathway, Practitioner, Registration, SessionDay
 
 
 def uids(world: Any, model: type | None) -> dict[str, list[uuid.UUID]]:
@@ -60,6 +62,14 @@ def place_of(world: Any, row: Any) -> str:
         return "district" if row.district == world.district else "other"
     if isinstance(row, SavedView):
         return "north" if row.user == world.users[Role.OFFICER] else "district"
+    if isinstance(row, SeatAllotment):
+        return place_of(world, row.memorandum)
+    if isinstance(row, Practitioner):
+        return _of_school(world, row.schools.get())
+    if isinstance(row, Certification | Pathway):
+        return place_of(world, row.practitioner)
+    if isinstance(row, Registration | SessionDay):
+        return place_of(world, row.session)
     if isinstance(row, Staff):
         return _of_school(world, row.assignments.get().school)
     if isinstance(row, School):

@@ -7,5 +7,5 @@ DOORS: dict[str, Door] = {
     "readyz": Door(EVERYBODY, public=True),
     "api_schema": Door(EVERYBODY, public=True),
     "api_docs": Door(EVERYBODY, public=True),
-    "api_unknown": Door(EVERYBODY, public=True),
+    "api_unknown": Door(EVERYBODY, public=True, answer=404),
 }

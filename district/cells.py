@@ -6,10 +6,18 @@ import re
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from .columns import CellFault
+
+class CellFault(NamedTuple):
+    """What is wrong with one cell of a row; `column` is empty for the row as a whole."""
+
+    column: str
+    code: str
+    reason: str
+
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")

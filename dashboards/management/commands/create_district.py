@@ -1,6 +1,6 @@
-"""`create_district CODE --name NAME`: a district with the default code of conduct, calendar, rules and matrix.
+"""`create_district CODE --name NAME`: a district with the defaults of every floor.
 
-It stands on this floor because it is the lowest that sees both districts and what their discipline goes by.
+It stands on this floor because each floor adds its own through a verb, and none of them sees its neighbors.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from discipline.actions.matrix import give_default_matrix
 from discipline.actions.rules import adopt_packs
 from discipline.catalogue import give_default_code
 from district.districts import DistrictDiffers, create_district
+from training.actions.defaults import give_default_training
 
 
 class Command(BaseCommand):
     """Make a district: 0 made or there already as asked, 1 there with other values, 2 wrong usage."""
 
-    help = "Make a district with the default code of conduct and the rules of its state. Repeating changes nothing."
+    help = "Make a district with the code of conduct, rules and training of a beginner. Repeating changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="a short code, unique in this installation")
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                     give_default_code(district, by=None)
                     adopt_packs(district=district, by=None)
                     give_default_matrix(district=district, by=None)
+                    give_default_training(district, by=None)
         except ValidationError as error:
             reasons = "; ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
             raise CommandError(reasons, returncode=2) from error

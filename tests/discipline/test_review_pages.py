@@ -82,6 +82,7 @@ def expected(role: Role, status: str, step: str) -> int:
     return 302 if step == states.TAKE else 409
 
 
+@pytest.mark.once
 def test_every_state_step_and_role(world, page_of, referral):
     """Each triple is done, or refused with a sentence and nothing changed; no exception."""
     wrong, tried = [], 0
@@ -100,7 +101,7 @@ def test_every_state_step_and_role(world, page_of, referral):
                     is_right &= message.level_tag == ("success" if is_done else "error")
                     is_right &= response["Location"] == address(referral)
                 if due == 409:
-                    is_right &= "does not allow this" in response.text
+                    is_right &= "does not allow this" in response.text or "voided already" in response.text
                 is_right &= referral.status == (states.STEPS[status][step] if due == 302 and is_done else status)
                 if not is_right:
                     wrong.append((status, step, str(role), response.status_code, due))

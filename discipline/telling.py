@@ -16,9 +16,10 @@ from district.page_parts import TimelineStep, moment_words
 
 @dataclass(frozen=True)
 class Told:
-    """One state as one reader sees it: `note` as far as they may read it; is it a question, or the answer to one?"""
+    """One state as one reader sees it: `who` and `note` as far as they may know them; is it a question, an answer?"""
 
     row: ReferralStatus
+    who: str
     note: str
     is_question: bool
     is_answer: bool
@@ -29,15 +30,17 @@ class Told:
         return moment_words(self.row.at)
 
 
-def told_states(referral: Referral, reader: User) -> list[Told]:
-    """Every state of the referral, the earliest first. Two queries."""
+def told_states(referral: Referral, reader: User, *, names_reporter: bool) -> list[Told]:
+    """Every state of the referral, the earliest first; who wrote it only with `names_reporter`. Two queries."""
     rows = ReferralStatus.objects.filter(referral=referral).order_by("at", "pk")
     readable = set(notes_for(reader, rows).order_by().values_list("pk", flat=True))
     told, before = [], ""
     for row in rows.select_related("by"):
         is_answer = before == Referral.Status.RETURNED and row.status == Referral.Status.UNDER_REVIEW
         note = row.note if row.pk in readable else ""
-        told.append(Told(row, note, row.status == Referral.Status.RETURNED, is_answer))
+        is_named = row.by is not None and (names_reporter or row.by_id != referral.reporter_id)
+        is_question = row.status == Referral.Status.RETURNED
+        told.append(Told(row, str(row.by) if is_named else "", note, is_question, is_answer))
         before = row.status
     return told
 
@@ -52,7 +55,7 @@ def timeline(states: Iterable[Told]) -> list[TimelineStep]:
     steps = []
     for state in states:
         row, note = state.row, "" if state.is_question or state.is_answer else state.note
-        words = " · ".join(text for text in (str(row.by or ""), note) if text)
+        words = " · ".join(text for text in (state.who, note) if text)
         steps.append(TimelineStep(timezone.localdate(row.at), moment_words(row.at), row.get_status_display(), words))
     return steps
 

@@ -193,4 +193,4 @@ def person_words(person: OtherPerson) -> str:
 def counts_words(merge: IncidentMerge) -> str:
     """How many records moved, and how many were there already."""
     moved, voided = (sum(len(ids) for ids in found.values()) for found in (merge.moved, merge.voided))
-    return _("%(moved)d records moved, %(voided)d were doubles") % {"moved": moved, "voided": voided}
+    return _("records moved: %(moved)d, doubles: %(voided)d") % {"moved": moved, "voided": voided}

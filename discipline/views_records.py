@@ -65,7 +65,7 @@ def contact_section(contacts: Iterable[FamilyContact], *, is_told: bool) -> Sect
             Cell(moment_words(contact.at)),
             Cell(contact.student.person.name),
             Cell(contact.get_way_display(), note=contact.note if is_told else ""),
-            Cell(str(contact.by or "")),
+            Cell(str(contact.by or "") if is_told else ""),
         ]
         for contact in contacts
     ]
@@ -116,7 +116,8 @@ class ReferralRecord(RecordPage):
         parts = incident.involvements.responsible().filter(student=record.student_id)
         behaviors = titles_of(parts, "student").get(record.student_id, _("none named"))
         contacts = list(record.incident.family_contacts.filter(student=record.student_id).select_related("by"))
-        states = telling.told_states(record, user)
+        is_own = record.reporter_id == user.pk
+        states = telling.told_states(record, user, names_reporter=is_told or is_own)
         if Referral.objects.filter(pk=record.pk).read_by(user).exists():
             shown = self._whole(record, parts, behaviors, contacts, is_told=is_told)
             ahead = []
@@ -135,7 +136,7 @@ class ReferralRecord(RecordPage):
             "is_asked": record.status == Referral.Status.RETURNED,
             "steps": [*telling.timeline(states), *ahead],
             "next_steps": next_steps.of_referral(record, user),
-            "next_note": "" if record.reporter_id == user.pk else telling.review_words(record),
+            "next_note": "" if is_own else telling.review_words(record),
             **shown,
         }
 

@@ -91,7 +91,8 @@ class AnswerPage(ReferralStep):
         actions.answer_referral(referral=self.record, by=self.request.user, **form.cleaned_data)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        questions = [state for state in telling.told_states(self.record, self.request.user) if state.is_question]
+        states = telling.told_states(self.record, self.request.user, names_reporter=True)
+        questions = [state for state in states if state.is_question]
         return super().get_context_data(question=questions[-1] if questions else None, **context)
 
 

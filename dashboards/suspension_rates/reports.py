@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, SCHOOL, Value, written
-from dashboards.measures import EVERY_SCHOOL, Cell, Others, count_beside_schools, count_cells
+from dashboards.measures import EVERY_SCHOOL, Cell, Others, count_beside_schools
 from dashboards.risk import Comparison, compare
 from dashboards.suspension_rates.question import OTHERS, Question
+from dashboards.tallies import count_cells
 
 ACTUAL = "actual"
 NOT_REPORTED = "not_reported"

@@ -10,6 +10,7 @@ from district.access import Permission
 from district.models import ImportBatch, Record, School, SchoolYear, ScopedQuerySet, Student, User
 
 from .codes import RESTORATIVE_RESPONSES, Response
+from .groups import Grouped
 from .incidents import Incident, Involvement
 
 
@@ -64,7 +65,7 @@ class ReferralQuerySet(ScopedQuerySet):
         return Q(school__in=own.values("pk"), reporter=user)
 
 
-class Referral(Record):
+class Referral(Grouped, Record):
     """A student referred over an incident. `status` repeats the latest of the dated rows, for lists."""
 
     school_lookup = "school"
@@ -105,7 +106,11 @@ class Referral(Record):
     class Meta:
         ordering = ["-incident__occurred_on", "-pk"]
         indexes = [
-            models.Index(fields=["school_year", "school", "student", "status"], name="referral_counting"),
+            models.Index(
+                fields=["school_year", "school", "race", "student", "status", "sex"], name="referral_counting"
+            ),
+            models.Index(fields=["school_year"], condition=Q(race=None), name="referral_without_groups"),
+            models.Index(fields=["school_year", "updated_at"], name="referral_latest_change"),
             # The few that wait, whatever the years hold: condition as `open()` asks it.
             models.Index(
                 fields=["school", "status"],

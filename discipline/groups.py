@@ -1,0 +1,58 @@
+"""Brings the group columns of referrals and removals up to date with enrollment.
+
+Race and sex are one value for the student and year. New records come without; a roster may change the values of a
+year. Whoever counts asks first: what is behind is copied then, and who cannot wait for it counts without the copies.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from discipline.models import Referral, Removal
+from district.models import Enrollment, Race, SchoolYear, Sex
+from district.sql import brief_write
+
+GROUPED = (Removal, Referral)
+UNKNOWN = {"race": Race.UNREPORTED.value, "sex": Sex.UNREPORTED.value}
+"""Values of a student who is not enrolled in the year."""
+
+
+def are_current() -> Q:
+    """Condition on school years that all their referrals and removals have the groups of the present enrollment."""
+    condition = Q(groups_revision=F("revision"))
+    for model in GROUPED:
+        condition &= ~Exists(model._default_manager.filter(school_year=OuterRef("pk"), race=None))
+    return condition
+
+
+def copy_groups(school_year: int) -> None:
+    """Copy race and sex to the referrals and removals of the year (its key) that lack them or have older ones.
+
+    Raises DatabaseError when somebody else is writing: there is nothing to wait for, the next reader will do it.
+    """
+    with brief_write():
+        # The lock of one copier at a time. What is copied may be newer than this revision, then it is copied again.
+        year = SchoolYear.objects.select_for_update(no_key=True).get(pk=school_year)
+        for model in GROUPED:
+            rows = model._default_manager.filter(school_year=year).order_by()
+            _without_groups(rows).update(**_groups())
+            if year.groups_revision != year.revision:
+                _with_other_groups(rows).update(**_groups())
+        SchoolYear.objects.filter(pk=year.pk).update(groups_revision=year.revision)
+
+
+def _groups() -> dict[str, Coalesce]:
+    enrollments = Enrollment.objects.filter(
+        student=OuterRef("student"), school_year=OuterRef("school_year"), is_last_in_year=True
+    )
+    return {name: Coalesce(Subquery(enrollments.values(name)[:1]), Value(unknown)) for name, unknown in UNKNOWN.items()}
+
+
+def _without_groups(rows: QuerySet) -> QuerySet:
+    return rows.filter(race=None)
+
+
+def _with_other_groups(rows: QuerySet) -> QuerySet:
+    now = {f"present_{name}": value for name, value in _groups().items()}
+    return rows.annotate(**now).exclude(race=F("present_race"), sex=F("present_sex"))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from django.utils import timezone
 
 from bench import bulk, gen
@@ -46,7 +47,8 @@ class Loader:
     def __init__(self, people: gen.Population, today: dt.date) -> None:
         self.people = people
         self.latest = latest_year(today)
-        self.moment = dt.datetime(self.latest - gen.YEARS, 7, 1, tzinfo=dt.UTC).isoformat()
+        moment = dt.datetime(self.latest - gen.YEARS, 7, 1, tzinfo=dt.UTC)
+        self.moment = connection.ops.adapt_datetimefield_value(moment)
         self.district = District.objects.create(code=CODE, name="Synthetic district")
 
     def load(self) -> dict[str, float]:

@@ -205,23 +205,28 @@ def counted_events(measure: Measure, pool: Pool) -> QuerySet:
     return _valued(rows, pool, (), _of_year_row)
 
 
-def count_beside_schools(measure: Measure, pool: Pool) -> dict[tuple[int, int], Others]:
+def count_beside_schools(measure: Measure, pool: Pool, cells: Iterable[Cell]) -> dict[tuple[int, int], Others]:
     """For each (year, school) count the pool's students not enrolled there at any time in the year. One query.
 
     They are affected wherever in the pool the event happened, and filtered by their value of the year. The key
-    (year, `EVERY_SCHOOL`) holds the whole pool: the others of a school that is missing.
+    (year, `EVERY_SCHOOL`) holds the whole pool: the others of a school that is missing. `cells` are those by school:
+    they know already who was enrolled there at any time, unless only the students of a filter or a day were counted.
     """
     branches = {
         "enrolled": _enrolled_in_pool(pool, ()),
         "affected": _affected_in_pool(measure, pool, ()),
-        "enrolled here": _enrolled_by_school(pool),
         "affected here": _affected_by_school(measure, pool),
     }
+    if pool.filters or pool.snapshot:
+        branches["enrolled here"] = _enrolled_by_school(pool)
     queries = [
         rows.annotate(what=Value(what)).values_list("what", "year_key", "school_key", "students")
         for what, rows in branches.items()
     ]
     counts = {(what, year, school): n for what, year, school, n in queries[0].union(*queries[1:], all=True)}
+    if "enrolled here" not in branches:
+        keys = {year: key for key, year in pool.years.items()}
+        counts |= {("enrolled here", keys[cell.year], cell.school): cell.enrolled for cell in cells}
     schools = {(year, school) for _what, year, school in counts} | {(year, EVERY_SCHOOL) for year in pool.years}
     return {
         (pool.years[year], school): Others(

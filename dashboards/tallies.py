@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from django.db import DatabaseError
-from django.db.models import BooleanField, ExpressionWrapper, FilteredRelation, OuterRef, Q, Subquery
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from dashboards import measures
@@ -24,7 +23,7 @@ from dashboards.dimensions import DIMENSIONS, SCHOOL, written
 from dashboards.dimensions import Value as GroupValue
 from dashboards.measures import EVERY_SCHOOL, MEASURES, SAME_ALL_YEAR, Cell, Key, Measure, Pool
 from dashboards.models import Tally, TallyCell
-from discipline.groups import GROUPED, are_current, copy_groups
+from discipline.groups import ARE_CURRENT, GROUPED, copy_groups
 from district.calendar import school_year_window
 from district.models import SchoolYear
 from district.sql import brief_write
@@ -33,6 +32,16 @@ QUIET = timedelta(days=1)
 """A year is frozen when its latest change is older than this: no transaction is open so long, no clock that wrong."""
 FROZEN = ("iss", "oss", "suspension", "oss_multiple", "expulsion", "any_removal", "referral")
 """Measures whose counts are kept for years that are over. The others are rare, and so is asking for them."""
+
+
+_LATEST = "(SELECT MAX(updated_at) FROM {table} WHERE school_year_id = y.id)"
+_STATES = f"""
+SELECT y.id, y.year, y.revision, {ARE_CURRENT}, k.id, k.revision, k.is_frozen, k.changed_at,
+       {", ".join(_LATEST.format(table=model._meta.db_table) for model in GROUPED)}
+FROM {SchoolYear._meta.db_table} y LEFT JOIN {Tally._meta.db_table} k
+  ON k.school_year_id = y.id AND k.dimension = %s AND k.snapshot = %s
+WHERE y.id IN ({{keys}})
+"""  # noqa: S608 - names of tables
 
 
 @dataclass(frozen=True)
@@ -119,20 +128,17 @@ def _up_to_date(pool: Pool, dimension: str, *, groups: bool, tallies: bool) -> l
 
 def _states(years: Iterable[int], dimension: str, *, snapshot: bool) -> list[YearState]:
     """The states of school years (keys). One query."""
-    latest = [
-        Subquery(
-            model._default_manager.filter(school_year=OuterRef("pk")).order_by("-updated_at").values("updated_at")[:1]
-        )
-        for model in GROUPED
-    ]
-    has_groups = ExpressionWrapper(are_current(), BooleanField())
-    kept = FilteredRelation("tallies", condition=Q(tallies__dimension=dimension, tallies__snapshot=snapshot))
-    rows = SchoolYear.objects.filter(pk__in=list(years)).order_by().annotate(kept=kept, has_groups=has_groups)
-    columns = ("pk", "year", "revision", "has_groups", "kept", "kept__revision", "kept__is_frozen", "kept__changed_at")
-    return [
-        YearState(*row[: len(columns)], max((at for at in row[len(columns) :] if at), default=None))
-        for row in rows.values_list(*columns, *latest)
-    ]
+    keys = list(years)
+    marks = ", ".join(["%s"] * len(keys)) or "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(_STATES.format(keys=marks), [dimension, snapshot, *keys])
+        rows = cursor.fetchall()
+    moment = getattr(connection.ops, "convert_datetimefield_value", lambda value, *_: value)
+    states = []
+    for *state, kept_from, removal_at, referral_at in rows:
+        at = [moment(value, None, connection) for value in (kept_from, removal_at, referral_at)]
+        states.append(YearState(*state, at[0], max(filter(None, at[1:]), default=None)))
+    return states
 
 
 def _make_tally(state: YearState, dimension: str, *, snapshot: bool) -> None:

@@ -6,7 +6,7 @@ year. Whoever counts asks first: what is behind is copied then, and who cannot w
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from discipline.models import Referral, Removal
@@ -14,16 +14,19 @@ from district.models import Enrollment, Race, SchoolYear, Sex
 from district.sql import brief_write
 
 GROUPED = (Removal, Referral)
+ARE_CURRENT = " AND ".join(
+    [
+        "y.groups_revision = y.revision",
+        *(
+            f"NOT EXISTS (SELECT 1 FROM {model._meta.db_table} g WHERE g.school_year_id = y.id AND g.race IS NULL)"  # noqa: S608
+            for model in GROUPED
+        ),
+    ]
+)
+"""Condition on a school year `y` that all its referrals and removals have the groups of the present enrollment."""
+
 UNKNOWN = {"race": Race.UNREPORTED.value, "sex": Sex.UNREPORTED.value}
 """Values of a student who is not enrolled in the year."""
-
-
-def are_current() -> Q:
-    """Condition on school years that all their referrals and removals have the groups of the present enrollment."""
-    condition = Q(groups_revision=F("revision"))
-    for model in GROUPED:
-        condition &= ~Exists(model._default_manager.filter(school_year=OuterRef("pk"), race=None))
-    return condition
 
 
 def copy_groups(school_year: int) -> None:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='referral',
-            index=models.Index(condition=models.Q(('race', None)), fields=['school_year'], name='referral_without_groups'),
+            index=models.Index(condition=models.Q(('race', None)), fields=['school_year', 'race'], name='referral_without_groups'),
         ),
         migrations.AddIndex(
             model_name='referral',
@@ -60,6 +60,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='removal',
-            index=models.Index(condition=models.Q(('race', None)), fields=['school_year'], name='removal_without_groups'),
+            index=models.Index(condition=models.Q(('race', None)), fields=['school_year', 'race'], name='removal_without_groups'),
         ),
     ]

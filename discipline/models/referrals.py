@@ -109,7 +109,7 @@ class Referral(Grouped, Record):
             models.Index(
                 fields=["school_year", "school", "race", "student", "status", "sex"], name="referral_counting"
             ),
-            models.Index(fields=["school_year"], condition=Q(race=None), name="referral_without_groups"),
+            models.Index(fields=["school_year", "race"], condition=Q(race=None), name="referral_without_groups"),
             models.Index(fields=["school_year", "updated_at"], name="referral_latest_change"),
             # The few that wait, whatever the years hold: condition as `open()` asks it.
             models.Index(

@@ -91,7 +91,7 @@ class Removal(Grouped, Record):
                 fields=["school_year", "school", "race", "student", "kind", "days", "sex", "voided_at"],
                 name="removal_counting",
             ),
-            models.Index(fields=["school_year"], condition=Q(race=None), name="removal_without_groups"),
+            models.Index(fields=["school_year", "race"], condition=Q(race=None), name="removal_without_groups"),
             models.Index(fields=["student", "begins_on"], name="removal_of_student"),
             models.Index(fields=["-begins_on", "-id"], name="removal_latest_first"),
             models.Index(fields=["school", "ends_on"], name="removal_of_school"),

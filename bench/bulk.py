@@ -43,6 +43,7 @@ def without_indexes(tables: Sequence[str]) -> Iterator[None]:
             )
         else:
             cursor.execute("PRAGMA foreign_keys = OFF")
+            cursor.execute("PRAGMA journal_mode = OFF")  # a database that is being made needs no way back
             marks = ", ".join(["%s"] * len(tables))
             cursor.execute(
                 f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> '' AND tbl_name IN ({marks})",
@@ -60,6 +61,7 @@ def without_indexes(tables: Sequence[str]) -> Iterator[None]:
             cursor.execute("SET session_replication_role = origin")
         else:
             cursor.execute("PRAGMA foreign_keys = ON")
+            cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def reset_sequences(tables: Sequence[type[models.Model]]) -> None:

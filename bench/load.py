@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bench import bulk, gen
+from discipline.groups import copy_groups
 from discipline.models import Behavior, Incident, Involvement, Referral, Removal
 from district import standing
 from district.access import Role
@@ -64,6 +65,7 @@ class Loader:
         bulk.analyze()
         for year in SchoolYear.objects.filter(district=self.district):
             standing.refresh(year)
+            copy_groups(year.pk)
         standing.refresh_levels(self.district)
         self._make_users()
         steps["derive"], start = time.perf_counter() - start, time.perf_counter()

@@ -12,11 +12,15 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 FAST_ROUNDS, SLOW_ROUNDS = 15, 5
 SLOW_SECONDS = 1.0
 """A set of contenders that takes longer than this a round is run SLOW_ROUNDS times."""
+TURN_SECONDS = 0.02
+"""How long a short contender is repeated within its turn."""
+MOST_REPEATS = 20
 SEED = 7
 
 Contender = Callable[[], Any]
@@ -24,53 +28,74 @@ Contender = Callable[[], Any]
 
 @dataclass
 class Timing:
-    """Times of one contender in milliseconds, one a round."""
+    """Times of one contender in milliseconds, a list for each round.
 
-    wall: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
+    A short contender is repeated within its turn. All of its times make the median and the 95th percentile; the best
+    one of a turn makes the ratio, for that is the one in which the machine did nothing else.
+    """
+
+    wall: list[list[float]] = field(default_factory=list)
+    processor: list[list[float]] = field(default_factory=list)
 
     @property
     def median(self) -> float:
         """Median of the wall's time in milliseconds."""
-        return statistics.median(self.wall)
+        return statistics.median(chain.from_iterable(self.wall))
 
     @property
     def p95(self) -> float:
         """95th percentile of the wall's time in milliseconds."""
-        return percentile(self.wall, 95)
+        return percentile(list(chain.from_iterable(self.wall)), 95)
+
+    def best(self, *, by_processor: bool = False) -> list[float]:
+        """The best time of each round."""
+        return [min(times) for times in (self.processor if by_processor else self.wall)]
 
     def as_json(self) -> dict[str, float]:
         """Return what is kept of it."""
         return {
             "median_ms": round(self.median, 4),
+            "best_ms": round(statistics.median(self.best()), 4),
             "p95_ms": round(self.p95, 4),
-            "cpu_ms": round(statistics.median(self.processor), 4),
+            "cpu_ms": round(statistics.median(chain.from_iterable(self.processor)), 4),
             "rounds": len(self.wall),
         }
 
 
 @dataclass
 class Race:
-    """The outcome of contenders that ran in turns."""
+    """The outcome of contenders that ran in turns.
+
+    `by_processor`: all of them worked within this process and on one core, as with SQLite. Then the processor's time
+    is the whole work, and ratios are made of it: however busy the machine is, a neighbour does not count.
+    """
 
     timings: dict[str, Timing]
+    by_processor: bool = False
 
-    def ratio(self, slower: str, faster: str) -> float | None:
-        """Return how many times as long `slower` takes as `faster`: the median over rounds; None if one did not run."""
+    def ratio(self, slower: str, faster: str, *, wall: bool = False) -> float | None:
+        """Return how many times as long `slower` takes as `faster`: the median over rounds; None if one did not run.
+
+        `wall`: by the clock in any case, for contenders that use several cores.
+        """
         if slower not in self.timings or faster not in self.timings:
             return None
-        pairs = zip(self.timings[slower].wall, self.timings[faster].wall, strict=True)
-        return statistics.median(one / other for one, other in pairs)
+        by = self.by_processor and not wall
+        one, other = (self.timings[name].best(by_processor=by) for name in (slower, faster))
+        return statistics.median(a / b for a, b in zip(one, other, strict=True))
 
     def as_json(self) -> dict[str, dict[str, float]]:
         """Return what is kept of it."""
         return {name: timing.as_json() for name, timing in self.timings.items()}
 
 
-def race(contenders: Mapping[str, Contender], *, rounds: int | None = None, quick: bool = False) -> Race:
+def race(
+    contenders: Mapping[str, Contender], *, rounds: int | None = None, quick: bool = False, in_process: bool = False
+) -> Race:
     """Run every contender once for warmth and then in shuffled turns.
 
-    Without `rounds`: FAST_ROUNDS, or SLOW_ROUNDS when a round is slow; `quick` makes do with a third.
+    Without `rounds`: FAST_ROUNDS, or SLOW_ROUNDS when a round is slow; `quick` makes do with a third. `in_process`:
+    all of the work is done by this process.
     """
     start = time.perf_counter()
     for contender in contenders.values():
@@ -83,14 +108,27 @@ def race(contenders: Mapping[str, Contender], *, rounds: int | None = None, quic
     for _ in range(rounds):
         shuffle.shuffle(order)
         for name in order:
-            gc.collect()
-            gc.disable()
+            wall, processor = _turn(contenders[name])
+            timings[name].wall.append(wall)
+            timings[name].processor.append(processor)
+    return Race(timings, by_processor=in_process)
+
+
+def _turn(contender: Contender) -> tuple[list[float], list[float]]:
+    """Run a contender for its turn; return wall and processor time of each run in milliseconds."""
+    walls: list[float] = []
+    processors: list[float] = []
+    gc.collect()
+    gc.disable()
+    try:
+        while len(walls) < MOST_REPEATS and sum(walls) < TURN_SECONDS * 1000:
             wall, processor = time.perf_counter(), time.process_time()
-            contenders[name]()
-            timings[name].wall.append((time.perf_counter() - wall) * 1000)
-            timings[name].processor.append((time.process_time() - processor) * 1000)
-            gc.enable()
-    return Race(timings)
+            contender()
+            walls.append((time.perf_counter() - wall) * 1000)
+            processors.append((time.process_time() - processor) * 1000)
+    finally:
+        gc.enable()
+    return walls, processors
 
 
 def percentile(values: list[float], percent: float) -> float:

@@ -32,6 +32,7 @@ QUIET = timedelta(days=1)
 """A year is frozen when its latest change is older than this: no transaction is open so long, no clock that wrong."""
 FROZEN = ("iss", "oss", "suspension", "oss_multiple", "expulsion", "any_removal", "referral")
 """Measures whose counts are kept for years that are over. The others are rare, and so is asking for them."""
+_FLAGS = {"true": True, "false": False}
 
 
 _LATEST = "(SELECT MAX(updated_at) FROM {table} WHERE school_year_id = y.id)"
@@ -246,5 +247,6 @@ class _Values(dict[str, tuple[GroupValue, ...]]):
         self._dimension = DIMENSIONS[names[0]] if names else None
 
     def __missing__(self, value: str) -> tuple[GroupValue, ...]:
-        self[value] = (self._dimension.parse(value),) if self._dimension else ()
+        is_flag = self._dimension is not None and self._dimension.is_flag
+        self[value] = (_FLAGS.get(value, value) if is_flag else value,) if self._dimension else ()
         return self[value]

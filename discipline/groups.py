@@ -46,10 +46,11 @@ def copy_groups(school_year: int) -> None:
 
 
 def _groups() -> dict[str, Coalesce]:
-    enrollments = Enrollment.objects.filter(
-        student=OuterRef("student"), school_year=OuterRef("school_year"), is_last_in_year=True
-    )
-    return {name: Coalesce(Subquery(enrollments.values(name)[:1]), Value(unknown)) for name, unknown in UNKNOWN.items()}
+    # The mark of the standing enrollment is no condition here: right after a roster the planner of PostgreSQL takes it
+    # for rare, and would look for it through the whole year once for every record.
+    enrollments = Enrollment.objects.filter(student=OuterRef("student"), school_year=OuterRef("school_year"))
+    standing = enrollments.order_by("-is_last_in_year")
+    return {name: Coalesce(Subquery(standing.values(name)[:1]), Value(unknown)) for name, unknown in UNKNOWN.items()}
 
 
 def _without_groups(rows: QuerySet) -> QuerySet:

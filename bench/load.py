@@ -124,7 +124,7 @@ class Loader:
         blank = ("description", "reported_by", "law_enforcement", "response", "void_reason")
         yield Involvement, ("id", "incident_id", "student_id", "role", "behavior_id", *blank), self._involvements()
         place = ("incident_id", "student_id", "school_id", "school_year_id")
-        yield Referral, ("id", *place, "status"), self._referrals()
+        yield Referral, ("id", *place, "occurred_on", "status"), self._referrals()
         terms = ("identifier", "kind", "begins_on", "days", "void_reason")
         yield Removal, ("id", *place, *terms), self._removals()
 
@@ -181,8 +181,9 @@ class Loader:
             yield (*self._shared(Involvement, n), *part)
 
     def _referrals(self) -> Rows:
-        for n, (student, school, year) in enumerate(_rows(self.people.incidents, ("student", "school", "year")), 1):
-            place = (n, n, student + 1, self.schools[school], self.years[year], "decided")
+        names = ("student", "school", "year", "day")
+        for n, (student, school, year, day) in enumerate(_rows(self.people.incidents, names), 1):
+            place = (n, n, student + 1, self.schools[school], self.years[year], self._day(year, day), "decided")
             yield (*self._shared(Referral, n), *place)
 
     def _removals(self) -> Rows:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench import timing
+from bench.clocks import processor_clock
 from bench.timing import Contender, Race
 
 
@@ -26,8 +27,8 @@ class Context:
     http: bool = False
 
     def race(self, contenders: dict[str, Contender], **options: Any) -> Race:
-        """Let contenders run in turns. SQLite works within this process, a server beside it."""
-        return timing.race(contenders, quick=self.quick, in_process=self.vendor == "sqlite", **options)
+        """Let contenders run in turns."""
+        return timing.race(contenders, quick=self.quick, clock=processor_clock(), **options)
 
 
 @dataclass

@@ -66,8 +66,8 @@ class Timing:
 class Race:
     """The outcome of contenders that ran in turns.
 
-    `by_processor`: all of them worked within this process and on one core, as with SQLite. Then the processor's time
-    is the whole work, and ratios are made of it: however busy the machine is, a neighbour does not count.
+    `by_processor`: the processor's time is the whole of their work, and ratios are made of it: however busy the machine
+    is, a neighbour does not count.
     """
 
     timings: dict[str, Timing]
@@ -90,12 +90,16 @@ class Race:
 
 
 def race(
-    contenders: Mapping[str, Contender], *, rounds: int | None = None, quick: bool = False, in_process: bool = False
+    contenders: Mapping[str, Contender],
+    *,
+    rounds: int | None = None,
+    quick: bool = False,
+    clock: Callable[[], float] | None = None,
 ) -> Race:
     """Run every contender once for warmth and then in shuffled turns.
 
-    Without `rounds`: FAST_ROUNDS, or SLOW_ROUNDS when a round is slow; `quick` makes do with a third. `in_process`:
-    all of the work is done by this process.
+    Without `rounds`: FAST_ROUNDS, or SLOW_ROUNDS when a round is slow; `quick` makes do with a third. `clock` gives
+    the seconds of processor time of all the work; None when it cannot be told.
     """
     start = time.perf_counter()
     for contender in contenders.values():
@@ -108,13 +112,13 @@ def race(
     for _ in range(rounds):
         shuffle.shuffle(order)
         for name in order:
-            wall, processor = _turn(contenders[name])
+            wall, processor = _turn(contenders[name], clock or time.process_time)
             timings[name].wall.append(wall)
             timings[name].processor.append(processor)
-    return Race(timings, by_processor=in_process)
+    return Race(timings, by_processor=clock is not None)
 
 
-def _turn(contender: Contender) -> tuple[list[float], list[float]]:
+def _turn(contender: Contender, clock: Callable[[], float]) -> tuple[list[float], list[float]]:
     """Run a contender for its turn; return wall and processor time of each run in milliseconds."""
     walls: list[float] = []
     processors: list[float] = []
@@ -122,10 +126,10 @@ def _turn(contender: Contender) -> tuple[list[float], list[float]]:
     gc.disable()
     try:
         while len(walls) < MOST_REPEATS and sum(walls) < TURN_SECONDS * 1000:
-            wall, processor = time.perf_counter(), time.process_time()
+            processor, wall = clock(), time.perf_counter()
             contender()
             walls.append((time.perf_counter() - wall) * 1000)
-            processors.append((time.process_time() - processor) * 1000)
+            processors.append((clock() - processor) * 1000)
     finally:
         gc.enable()
     return walls, processors

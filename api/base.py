@@ -117,7 +117,8 @@ class Collection(Endpoint, GenericViewSet):
         file_format = self.chosen_format()
         if file_format != JSON:
             self.check_export(request.user)
-        filterset = self.filterset_class(request.query_params, self.get_queryset(), request=request)
+        scope = self.get_queryset()
+        filterset = self.filterset_class(request.query_params, scope, request=request)
         if not filterset.is_valid():
             raise exceptions.ValidationError(
                 {key: [str(text) for text in texts] for key, texts in filterset.errors.items()}
@@ -125,7 +126,7 @@ class Collection(Endpoint, GenericViewSet):
         if file_format != JSON:
             return self.file(filterset, file_format)
         pages: Any = self.paginator
-        rows = pages.paginate(filterset.qs, request, filterset.order, self.get_queryset())
+        rows = pages.paginate(filterset.qs, request, filterset.order, scope)
         page = pages.cut(self.table.objects(rows, request.user))
         if self.table.about_students:
             record_list(self.table, filterset, count=len(page), by=request.user)

@@ -8,9 +8,10 @@ value. Distinct students do not add up over schools, so every level is counted f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import (
     Case,
@@ -38,6 +39,9 @@ SAME_ALL_YEAR = ("race", "sex")
 EVERY_SCHOOL = 0
 """Stands for the school in counts of the whole pool; keys of schools begin at 1."""
 
+Key = tuple[int, int, tuple[GroupValue, ...]]
+"""Year, school and values of a cell."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -45,7 +49,7 @@ class Measure:
 
     `events` gives the countable records, `place` is the way from them to the record that holds school and school
     year, `has_days` says whether they have a length, `repeated` whether a student needs two or more. `parts` are the
-    measures without which this one is not known either.
+    measures without which this one is not known either. `is_grouped`: the records hold race and sex themselves.
     """
 
     key: str
@@ -54,6 +58,12 @@ class Measure:
     has_days: bool = True
     repeated: bool = False
     parts: tuple[str, ...] = ()
+    is_grouped: bool = True
+
+    @property
+    def no_days(self) -> Decimal | None:
+        """School days where there is no event."""
+        return Decimal(0) if self.has_days else None
 
 
 def _removals(*kinds: RemovalKind) -> Callable[[], QuerySet]:
@@ -81,8 +91,8 @@ MEASURES: dict[str, Measure] = {
         Measure("oss_multiple", _removals(RemovalKind.OSS), repeated=True, parts=("oss",)),
         Measure("expulsion", _removals(*EXPULSIONS)),
         Measure("referral", lambda: Referral.objects.countable(), has_days=False),
-        Measure("law_enforcement", _contacts(*LawEnforcement), place="incident__", has_days=False),
-        Measure("arrest", _contacts(LawEnforcement.ARRESTED), place="incident__", has_days=False),
+        Measure("law_enforcement", _contacts(*LawEnforcement), place="incident__", has_days=False, is_grouped=False),
+        Measure("arrest", _contacts(LawEnforcement.ARRESTED), place="incident__", has_days=False, is_grouped=False),
         Measure("any_removal", _removals(*RemovalKind)),
     )
 }
@@ -94,13 +104,15 @@ class Pool:
 
     `years` maps the key of a school year to its year. `schools` are keys of schools, None for every school of the
     district. `filters` maps a dimension to its admitted values. With `snapshot` only those enrolled on the count day
-    count as enrolled; who is affected does not change.
+    count as enrolled; who is affected does not change. `has_groups`: referrals and removals of the years are known to
+    hold race and sex up to date (discipline/groups.py), so that enrollment need not be asked for them.
     """
 
     years: Mapping[int, int]
     schools: frozenset[int] | None = None
     filters: Mapping[str, frozenset[GroupValue]] = field(default_factory=dict)
     snapshot: bool = False
+    has_groups: bool = False
 
     @property
     def standing(self) -> str:
@@ -122,8 +134,7 @@ class Pool:
         return rows.filter(is_on_count_day=True) if self.snapshot else rows
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """Counts of the students who share a year, a school (`EVERY_SCHOOL`: none is told apart) and the same values."""
 
     year: int
@@ -150,26 +161,39 @@ def count_cells(measure: Measure, pool: Pool, by: Sequence[str]) -> list[Cell]:
     `days` is None when the measure has no days or a length in the cell is unknown. Cells with nobody enrolled are
     given too: totals include their students.
     """
-    names = tuple(name for name in by if name != SCHOOL)
-    enrolled = _enrolled_at_schools(pool, names) if SCHOOL in by else _enrolled_in_pool(pool, names)
-    affected = _affected_at_schools(measure, pool, names) if SCHOOL in by else _affected_in_pool(measure, pool, names)
-    days = {"length": Sum("days"), "unknown": Count("pk", filter=Q(days=None))} if measure.has_days else {}
-    affected = affected.annotate(events=Count("pk"), **days)
-    cells: dict[tuple, Cell] = {}
-    for row in enrolled:
-        cell = _cell_of(row, cells, pool, names)
-        cells[cell.year, cell.school, cell.values] = replace(cell, enrolled=cell.enrolled + row["students"])
-    for row in affected:
-        cell = _cell_of(row, cells, pool, names)
-        cells[cell.year, cell.school, cell.values] = replace(
-            cell,
-            affected=cell.affected + row["students"],
-            events=cell.events + row["events"],
-            days=_sum_of_days(cell.days, row) if measure.has_days else None,
-        )
+    names, at_schools = tuple(name for name in by if name != SCHOOL), SCHOOL in by
+    cells = affected_cells(measure, pool, names, at_schools=at_schools)
+    for key, enrolled in enrolled_students(pool, names, at_schools=at_schools).items():
+        cell = cells.get(key)
+        cells[key] = cell._replace(enrolled=enrolled) if cell else Cell(*key, enrolled, days=measure.no_days)
+    return list(cells.values())
+
+
+def enrolled_students(pool: Pool, names: Sequence[str], *, at_schools: bool) -> dict[Key, int]:
+    """Count the students of the denominator by year, school (none unless `at_schools`) and values. One query."""
+    rows = _enrolled_at_schools(pool, names) if at_schools else _enrolled_in_pool(pool, names)
+    found: dict[Key, int] = {}
+    for key, (students,) in _keyed(rows, pool, names, "students"):
+        found[key] = found.get(key, 0) + students
+    return found
+
+
+def affected_cells(measure: Measure, pool: Pool, names: Sequence[str], *, at_schools: bool) -> dict[Key, Cell]:
+    """Count affected students, events and school days by the same keys; nobody is enrolled yet. One query."""
+    rows = _affected_at_schools(measure, pool, names) if at_schools else _affected_in_pool(measure, pool, names)
+    # Counted by a column of the index, so that the rows need not be read.
+    counted: dict[str, Count | Sum] = {"events": Count("student")}
     if measure.has_days:
-        return list(cells.values())
-    return [replace(cell, days=None) for cell in cells.values()]
+        counted |= {"length": Sum("days"), "unknown": Count("student", filter=Q(days=None))}
+    found: dict[Key, Cell] = {}
+    for key, (students, events, *length) in _keyed(rows.annotate(**counted), pool, names, "students", *counted):
+        days = _known_days(*length) if length else None
+        before = found.get(key)
+        if before:
+            students, events = before.affected + students, before.events + events
+            days = before.days + days if before.days is not None and days is not None else None
+        found[key] = Cell(*key, 0, students, events, days)
+    return found
 
 
 def counted_events(measure: Measure, pool: Pool) -> QuerySet:
@@ -181,23 +205,28 @@ def counted_events(measure: Measure, pool: Pool) -> QuerySet:
     return _valued(rows, pool, (), _of_year_row)
 
 
-def count_beside_schools(measure: Measure, pool: Pool) -> dict[tuple[int, int], Others]:
+def count_beside_schools(measure: Measure, pool: Pool, cells: Iterable[Cell]) -> dict[tuple[int, int], Others]:
     """For each (year, school) count the pool's students not enrolled there at any time in the year. One query.
 
     They are affected wherever in the pool the event happened, and filtered by their value of the year. The key
-    (year, `EVERY_SCHOOL`) holds the whole pool: the others of a school that is missing.
+    (year, `EVERY_SCHOOL`) holds the whole pool: the others of a school that is missing. `cells` are those by school:
+    they know already who was enrolled there at any time, unless only the students of a filter or a day were counted.
     """
     branches = {
         "enrolled": _enrolled_in_pool(pool, ()),
         "affected": _affected_in_pool(measure, pool, ()),
-        "enrolled here": _enrolled_by_school(pool),
         "affected here": _affected_by_school(measure, pool),
     }
+    if pool.filters or pool.snapshot:
+        branches["enrolled here"] = _enrolled_by_school(pool)
     queries = [
         rows.annotate(what=Value(what)).values_list("what", "year_key", "school_key", "students")
         for what, rows in branches.items()
     ]
     counts = {(what, year, school): n for what, year, school, n in queries[0].union(*queries[1:], all=True)}
+    if "enrolled here" not in branches:
+        keys = {year: key for key, year in pool.years.items()}
+        counts |= {("enrolled here", keys[cell.year], cell.school): cell.enrolled for cell in cells}
     schools = {(year, school) for _what, year, school in counts} | {(year, EVERY_SCHOOL) for year in pool.years}
     return {
         (pool.years[year], school): Others(
@@ -251,8 +280,11 @@ def _events(measure: Measure, pool: Pool, *, at_school: bool) -> QuerySet:
 
 def _affected_in_pool(measure: Measure, pool: Pool, names: Sequence[str]) -> QuerySet:
     """Students with an event in the pool by year and the values that stand for them."""
-    rows = _with_year_row(_events(measure, pool, at_school=False), pool, measure.place)
-    rows = _valued(rows, pool, names, _of_year_row)
+    rows = _events(measure, pool, at_school=False)
+    if _hold_their_values(measure, pool, names):
+        rows = _valued(rows, pool, names, F)
+    else:
+        rows = _valued(_with_year_row(rows, pool, measure.place), pool, names, _of_year_row)
     year = F(f"{measure.place}school_year")
     return _grouped(rows, names, year=year, school=Value(EVERY_SCHOOL), students=Count("student", distinct=True))
 
@@ -260,16 +292,18 @@ def _affected_in_pool(measure: Measure, pool: Pool, names: Sequence[str]) -> Que
 def _affected_at_schools(measure: Measure, pool: Pool, names: Sequence[str]) -> QuerySet:
     """Students with an event at a school by year, school and their values there; visitors keep the year's."""
     year, school = F(f"{measure.place}school_year"), F(f"{measure.place}school")
+    students = Count("student", distinct=True)
+    rows = _events(measure, pool, at_school=True)
+    if _hold_their_values(measure, pool, names):
+        return _grouped(_valued(rows, pool, names, F), names, year=year, school=school, students=students)
     here = Q(student__enrollments__school_year=year, student__enrollments__school=school)
-    rows = _events(measure, pool, at_school=True).annotate(
-        school_row=FilteredRelation("student__enrollments", condition=here)
-    )
+    rows = rows.annotate(school_row=FilteredRelation("student__enrollments", condition=here))
 
     def value(column: str) -> Expression:
         return Case(When(school_row__isnull=True, then=_of_year_row(column)), default=F(f"school_row__{column}"))
 
     rows = _valued(_with_year_row(rows, pool, measure.place), pool, names, value)
-    return _grouped(rows, names, year=year, school=school, students=Count("student", distinct=True))
+    return _grouped(rows, names, year=year, school=school, students=students)
 
 
 def _affected_by_school(measure: Measure, pool: Pool) -> QuerySet:
@@ -283,6 +317,11 @@ def _affected_by_school(measure: Measure, pool: Pool) -> QuerySet:
     rows = rows.annotate(attended=FilteredRelation("student__enrollments", condition=inside))
     rows = rows.filter(attended__isnull=False)
     return _grouped(rows, (), year=year, school=F("attended__school"), students=Count("student", distinct=True))
+
+
+def _hold_their_values(measure: Measure, pool: Pool, names: Iterable[str]) -> bool:
+    """Whether the events of the measure themselves hold every value that is asked for."""
+    return pool.has_groups and measure.is_grouped and {*names, *pool.filters} <= set(SAME_ALL_YEAR)
 
 
 def _with_year_row(rows: QuerySet, pool: Pool, place: str = "") -> QuerySet:
@@ -324,15 +363,18 @@ def _grouped(rows: QuerySet, names: Iterable[str], *, year: F, school: F | Value
     return rows.values(**keys).annotate(students=students)
 
 
-def _cell_of(row: Mapping, cells: Mapping[tuple, Cell], pool: Pool, names: Iterable[str]) -> Cell:
-    """Return the cell that the row belongs to, an empty one at first."""
-    values = tuple(DIMENSIONS[name].stored(row[f"key_{name}"]) for name in names)
-    key = (pool.years[row["year_key"]], row["school_key"], values)
-    return cells.get(key) or Cell(*key)
+def _keyed(rows: QuerySet, pool: Pool, names: Sequence[str], *columns: str) -> Iterator[tuple[Key, tuple]]:
+    """Yield the key of each row and its values of `columns`. A value stored in two ways makes two rows of one key."""
+    stored = [DIMENSIONS[name].stored for name in names]
+    known: dict[tuple, tuple[GroupValue, ...]] = {}
+    end = 2 + len(names)
+    for row in rows.values_list("year_key", "school_key", *(f"key_{name}" for name in names), *columns):
+        values = known.get(row[2:end])
+        if values is None:
+            values = known[row[2:end]] = tuple(of(value) for of, value in zip(stored, row[2:end], strict=True))
+        yield (pool.years[row[0]], row[1], values), row[end:]
 
 
-def _sum_of_days(days: Decimal | None, row: Mapping) -> Decimal | None:
-    """Add the row's school days; None as soon as one length is unknown. Hundredths: SQLite adds in binary."""
-    if days is None or row["unknown"]:
-        return None
-    return days + row["length"].quantize(HUNDREDTH)
+def _known_days(length: Decimal | None, unknown: int) -> Decimal | None:
+    """School days in hundredths, for SQLite adds in binary; None as soon as one length is unknown."""
+    return None if unknown or length is None else length.quantize(HUNDREDTH)

@@ -110,7 +110,7 @@ class IncidentFilterSet(StrictFilterSet):
 class ReferralFilterSet(EventFilterSet):
     """Referrals."""
 
-    orders = {"occurred_on": "incident__occurred_on", "status": "status", "school": "school__code"}
+    orders = {"occurred_on": "occurred_on", "status": "status", "school": "school__code"}
     default_order = ("-occurred_on",)
 
     school = SchoolFilter()
@@ -123,9 +123,9 @@ class ReferralFilterSet(EventFilterSet):
     asks_restorative = YesNoFilter("asks_restorative", label=_("Asks for a circle"))
     assigned_to_me = YesNoFilter("assigned_to", label=_("I review it"))
     reporter = CodesFilter("reporter", choices=[("me", _("Me"))], label=_("Referred by"))
-    occurred_on = DayFilter("incident__occurred_on", label=_("Day"))
-    occurred_from = DayFilter("incident__occurred_on", lookup_expr="gte", label=_("From"))
-    occurred_to = DayFilter("incident__occurred_on", lookup_expr="lte", label=_("To"))
+    occurred_on = DayFilter("occurred_on", label=_("Day"))
+    occurred_from = DayFilter("occurred_on", lookup_expr="gte", label=_("From"))
+    occurred_to = DayFilter("occurred_on", lookup_expr="lte", label=_("To"))
     search = SearchFilter(starts=("incident__identifier",))
 
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:

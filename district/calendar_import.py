@@ -150,5 +150,4 @@ def _change(day: CalendarDay, values: dict[str, Any]) -> dict[str, list[Any]]:
 def _refresh(years: Iterable[SchoolYear]) -> None:
     """The count day is a school day, so a closure can move it."""
     for year in years:
-        if standing.refresh(year):
-            standing.raise_revision(year)
+        standing.refresh(year)

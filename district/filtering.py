@@ -267,26 +267,39 @@ class StrictFilterSet(django_filters.FilterSet):
 
     @property
     def form(self) -> forms.Form:
+        """Every filter as a field, for a page that shows them."""
         if not hasattr(self, "_form"):
-            form = super().form
-            choices = [(sign + name, sign + name) for name in self.orders for sign in ("", "-")]
-            form.fields["ordering"] = CodesField(choices=choices, required=False, label=_("Order"))
+            super().form.fields["ordering"] = self._order_field()
         return self._form
+
+    @cached_property
+    def checked(self) -> forms.Form:
+        """The fields that this query fills in, and no more: making all of them takes longer than reading a page."""
+        form = forms.Form(self.data, prefix=self.form_prefix)
+        form.fields = {name: one.field for name, one in self.filters.items() if name in self.data}
+        if "ordering" in self.data:
+            form.fields["ordering"] = self._order_field()
+        form.full_clean()
+        return form
+
+    def _order_field(self) -> CodesField:
+        choices = [(sign + name, sign + name) for name in self.orders for sign in ("", "-")]
+        return CodesField(choices=choices, required=False, label=_("Order"))
 
     @cached_property
     def errors(self) -> ErrorDict:
         """Query key → what is wrong with it. Nothing is filtered while there is any."""
-        errors = ErrorDict(self.form.errors)
+        errors = ErrorDict(self.checked.errors)
         for key, message in self._faulty_keys():
-            errors[key] = self.form.error_class([message])
+            errors[key] = self.checked.error_class([message])
         for name, one in self.filters.items():
-            codes = self.form.cleaned_data.get(name)
+            codes = self.checked.cleaned_data.get(name)
             if isinstance(one, ScopedFilter) and codes and name not in errors:
                 self._found[name] = one.found(codes, self.user)
                 for code in codes:
                     if code not in self._found[name]:
                         text = _("You see no record here with the code “%(code)s”.") % {"code": code[:50]}
-                        errors[name] = self.form.error_class([text])
+                        errors[name] = self.checked.error_class([text])
         return errors
 
     def is_valid(self) -> bool:
@@ -307,7 +320,7 @@ class StrictFilterSet(django_filters.FilterSet):
     @property
     def order(self) -> tuple[ordering.Term, ...]:
         """The order asked for, or the list's own."""
-        names = self.form.cleaned_data.get("ordering") if self.is_bound else None
+        names = self.checked.cleaned_data.get("ordering") if self.is_bound else None
         return ordering.terms(self.queryset.model, names or self.default_order, self.orders)
 
     @property
@@ -323,7 +336,7 @@ class StrictFilterSet(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         for name, one in self.filters.items():
-            queryset = self.filtered_by(name, one, self.form.cleaned_data.get(name), queryset)
+            queryset = self.filtered_by(name, one, self.checked.cleaned_data.get(name), queryset)
         return queryset
 
     def filtered_by(self, name: str, one: django_filters.Filter, value: Any, queryset: QuerySet) -> QuerySet:

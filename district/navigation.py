@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -230,13 +231,19 @@ def role_title(user: User) -> str:
 
 
 def scope_of(user: User) -> dict:
-    """Name of the district and how much of it the reader's grants reach. Three queries."""
-    districts = list(District.objects.visible_to(user).values_list("name", flat=True)[:2])
-    district = gettext("Several districts") if len(districts) > 1 else "".join(districts)
-    schools = School.objects.visible_to(user)
-    many = schools.count()
-    first = list(schools.values_list("name", flat=True)[:1])
-    words = first[0] if many == 1 else ngettext("%(count)d school", "%(count)d schools", many) % {"count": many}
+    """Name of the district and how much of it the reader's grants reach. One query."""
+    seen = Q(schools__in=School.objects.visible_to(user))
+    rows = District.objects.visible_to(user).order_by("code")
+    found = list(
+        rows.annotate(many=Count("schools", filter=seen), school=Min("schools__name", filter=seen)).values_list(
+            "name", "many", "school"
+        )
+    )
+    district = gettext("Several districts") if len(found) > 1 else "".join(name for name, *_ in found)
+    many = sum(number for _name, number, _school in found)
+    words = ngettext("%(count)d school", "%(count)d schools", many) % {"count": many}
+    if many == 1:
+        words = next(school for _name, number, school in found if number)
     return {"district": district, "school_words": words if many else ""}
 
 

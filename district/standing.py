@@ -55,11 +55,13 @@ _MARKS = ("is_on_count_day", "is_last_in_year", "is_standing_on_count_day")
 def refresh(school_year: SchoolYear, students: Collection[int] | None = None) -> int:
     """Rebuild the derived columns of the year's enrollments, or of those of `students` (keys); return rows changed.
 
-    Call it in the transaction of every write to an enrollment or program status of the year, and raise the year's
-    revision beside it. Program flags are true if any program status of the student and year that covers the day has
-    them true, false without one, and null (unreported) while no import has brought program status for the year.
+    Call it in the transaction of every write to an enrollment or program status of the year. It raises the year's
+    revision, so that whatever was counted or copied from them is made anew. Program flags are true if any program
+    status of the student and year that covers the day has them true, false without one, and null (unreported) while
+    no import has brought program status for the year.
     """
     count_day = school_year.count_day()
+    SchoolYear.objects.filter(pk=school_year.pk).update(revision=F("revision") + 1)
     if students is None:
         return _refresh(school_year, count_day, "", {})
     with transaction.atomic():
@@ -67,11 +69,6 @@ def refresh(school_year: SchoolYear, students: Collection[int] | None = None) ->
             _refresh(school_year, count_day, f"AND e.student_id IN ({', '.join(f'%({key})s' for key in some)})", some)
             for some in _chunks(students)
         )
-
-
-def raise_revision(school_year: SchoolYear) -> None:
-    """Say that enrollment or program status of the year has changed, so that what was counted from it is rebuilt."""
-    SchoolYear.objects.filter(pk=school_year.pk).update(revision=F("revision") + 1)
 
 
 def refresh_levels(district: District) -> int:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS, SCHOOL, Value, written
-from dashboards.measures import EVERY_SCHOOL, Cell, Others, count_beside_schools, count_cells
+from dashboards.measures import EVERY_SCHOOL, Cell, Others, count_beside_schools
 from dashboards.risk import Comparison, compare
 from dashboards.suspension_rates.question import OTHERS, Question
+from dashboards.tallies import count_cells
 
 ACTUAL = "actual"
 NOT_REPORTED = "not_reported"
@@ -132,7 +133,7 @@ def suspension_rates(question: Question) -> RateReport:
     """Answer the question: two queries, three when schools are compared with everybody outside them."""
     cells = count_cells(question.measure, question.pool, question.by)
     by_school_alone = question.by == (SCHOOL,)
-    pools = count_beside_schools(question.measure, question.pool) if by_school_alone else _pools(cells)
+    pools = count_beside_schools(question.measure, question.pool, cells) if by_school_alone else _pools(cells)
     others_of = _others(cells, pools, question)
     rows = [_row(cell, others_of(cell), question) for cell in cells if cell.enrolled > 0]
     rows.sort(key=lambda row: (row.school_year, *map(written, row.key)))

@@ -218,6 +218,7 @@ def _write_parts(
             student_id=student,
             school=incident.school,
             school_year=incident.school_year,
+            occurred_on=incident.occurred_on,
             reporter=by,
             status=states.SUBMITTED,
             asks_restorative=asks_restorative,

@@ -86,7 +86,8 @@ class Applying:
         """Each responsible student of an imported incident has one decided referral; one that exists stays as it is."""
         staged = self.staging.referrals.name
         self._find(staged)
-        columns = ("uid", "incident_id=i.pk", "student_id", "school_id=i.school_id", "school_year_id=i.school_year_id")
+        followed = (f"{name}=i.{name}" for name in ("school_id", "school_year_id", "occurred_on"))
+        columns = ("uid", "student_id", "incident_id=i.pk", *followed)
         decided = {"status": Referral.Status.DECIDED.value}
         self._insert_new(staged, sql.REFERRAL, columns, {**decided, "batch_id": self.batch.pk})
         at = sql.moment(self.now)

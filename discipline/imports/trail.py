@@ -48,9 +48,12 @@ class Trail:
             )
 
     def records_follow_their_incident(self) -> None:
-        """After incidents were updated: referrals and removals belong to the school of their incident."""
+        """After incidents were updated: referrals and removals belong to the school of their incident, and its day."""
         for rows in sql.in_chunks("SELECT s.id, s.pk FROM staged_incident s WHERE s.changed"):
             keys = [pk for _, pk in rows]
+            day = Incident.objects.filter(pk=models.OuterRef("incident")).values("occurred_on")
+            on_other_days = Referral.objects.filter(incident__in=keys).exclude(occurred_on=models.Subquery(day))
+            on_other_days.update(occurred_on=models.Subquery(day), updated_at=self.now)
             for model in FOLLOWERS:
                 moved = model.objects.filter(incident__in=keys).exclude(school=models.F("incident__school"))
                 records: list[Referral | Removal] = list(moved.select_related("school", "incident__school"))

@@ -10,6 +10,7 @@ from district.access import Permission
 from district.models import ImportBatch, Record, School, SchoolYear, ScopedQuerySet, Student, User
 
 from .codes import RESTORATIVE_RESPONSES, Response
+from .groups import Grouped
 from .incidents import Incident, Involvement
 
 
@@ -64,7 +65,7 @@ class ReferralQuerySet(ScopedQuerySet):
         return Q(school__in=own.values("pk"), reporter=user)
 
 
-class Referral(Record):
+class Referral(Grouped, Record):
     """A student referred over an incident. `status` repeats the latest of the dated rows, for lists."""
 
     school_lookup = "school"
@@ -93,6 +94,9 @@ class Referral(Record):
     student = models.ForeignKey(Student, models.PROTECT, related_name="referrals")
     school = models.ForeignKey(School, models.PROTECT, related_name="referrals")
     school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="referrals")
+    occurred_on = models.DateField(
+        _("day"), editable=False, help_text=_("That of the incident: lists by day are read from an index of it.")
+    )
     reporter = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="referrals_made")
     status = models.CharField(_("status"), max_length=12, choices=Status)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True, default="", db_default="")
@@ -103,9 +107,13 @@ class Referral(Record):
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-incident__occurred_on", "-pk"]
+        ordering = ["-occurred_on", "-pk"]
         indexes = [
-            models.Index(fields=["school_year", "school", "student", "status"], name="referral_counting"),
+            models.Index(fields=["-occurred_on", "-id"], name="referral_latest_first"),
+            models.Index(
+                fields=["school_year", "school", "race", "student", "status", "sex"], name="referral_counting"
+            ),
+            models.Index(fields=["school_year", "race"], condition=Q(race=None), name="referral_without_groups"),
             # The few that wait, whatever the years hold: condition as `open()` asks it.
             models.Index(
                 fields=["school", "status"],
@@ -120,6 +128,10 @@ class Referral(Record):
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.student_id}"
+
+    def save(self, *args, **kwargs) -> None:
+        self.occurred_on = self.occurred_on or self.incident.occurred_on
+        super().save(*args, **kwargs)
 
 
 class ReferralStatus(Record):

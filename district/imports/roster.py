@@ -160,7 +160,6 @@ def _refresh(work: Work, changed: set[int]) -> None:
             query = "SELECT student_id FROM {touched} WHERE school_year_id = %(year)s"
             students = [key for (key,) in work.staging.rows(query, {"year": year.pk})]
         standing.refresh(year, students)
-        standing.raise_revision(year)
     if changed or counts:
         standing.refresh_levels(work.district)
 

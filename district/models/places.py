@@ -129,6 +129,11 @@ class SchoolYear(Record):
     revision = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("Raised by every write to enrollment or program status.")
     )
+    groups_revision = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text=_("The revision from which referrals and removals have race and sex; empty: from none yet."),
+    )
     batch = models.ForeignKey("district.ImportBatch", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = DistrictScopedQuerySet.as_manager()

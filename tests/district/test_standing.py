@@ -148,6 +148,6 @@ def test_the_level_of_a_school_is_that_of_its_highest_grade_in_its_latest_year(
 
 
 def test_the_revision_rises(year):
-    standing.raise_revision(year)
+    standing.refresh(year)
     year.refresh_from_db()
     assert year.revision == 1

@@ -248,7 +248,7 @@ def test_the_number_of_queries_does_not_depend_on_schools_or_students():
     for seed, size in ((21, 6), (22, 60)):
         drawn = draw(seed, students=size)
         client = signed_in(make.make_user("leader", drawn.district))
-        client.get(PAGE)
+        client.get(PAGE, {"by": "race"})  # the first question after a change counts anew
         with CaptureQueriesContext(connection) as queries:
             assert client.get(PAGE, {"by": "race"}).status_code == 200
         counts.add(len(queries))

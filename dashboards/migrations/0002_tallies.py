@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dashboards', '0001_initial'),
-        ('district', '0007_groups_revision'),
+        ('district', '0009_groups_revision'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('discipline', '0008_review_by_hand'),
-        ('district', '0007_groups_revision'),
+        ('district', '0009_groups_revision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('district', '0006_saved_views'),
+        ('district', '0008_seats_and_training_imports'),
     ]
 
     operations = [

@@ -149,7 +149,6 @@ def merge_students(
         Student.objects.filter(pk=merged.pk).update(merged_into=kept, updated_at=merging.at)
         for year in SchoolYear.objects.filter(pk__in=years).select_related("district"):
             standing.refresh(year, [kept.pk])
-            standing.raise_revision(year)
         standing.refresh_levels(kept.district)
         row = StudentMerge.objects.create(
             district_id=kept.district_id,

@@ -97,8 +97,9 @@ def count_cells(measure: Measure, pool: Pool, by: Sequence[str]) -> list[Cell]:
     if not is_tallied or not all(state.is_current for state in states):
         return measures.count_cells(measure, pool, by)
     is_frozen = measure.key in FROZEN and MEASURES[measure.key] is measure
-    frozen = {state.tally: state for state in states if is_frozen and state.is_frozen}
-    live = {state.tally: state for state in states if state.tally not in frozen}
+    current = {state.tally: state for state in states if state.tally is not None}
+    frozen = {key: state for key, state in current.items() if is_frozen and state.is_frozen}
+    live = {key: state for key, state in current.items() if key not in frozen}
     return [
         *(_frozen_cells(measure, pool, frozen, names, at_schools=at_schools) if frozen else ()),
         *(_live_cells(measure, pool, live, names, at_schools=at_schools) if live else ()),
@@ -138,7 +139,7 @@ def _states(years: Iterable[int], dimension: str, *, snapshot: bool) -> list[Yea
     states = []
     for *state, kept_from, removal_at, referral_at in rows:
         at = [moment(value, None, connection) for value in (kept_from, removal_at, referral_at)]
-        states.append(YearState(*state, at[0], max(filter(None, at[1:]), default=None)))
+        states.append(YearState(*state, at[0], max(filter(None, at[1:]), default=None)))  # type: ignore[call-arg]
     return states
 
 
@@ -173,8 +174,8 @@ def _make_tally(state: YearState, dimension: str, *, snapshot: bool) -> None:
             is_frozen=state.is_over,
             changed_at=state.changed_at if state.is_over else None,
         )
-        for cell in cells.values():
-            cell.tally = tally
+        for kept in cells.values():
+            kept.tally = tally
         TallyCell.objects.bulk_create(cells.values(), batch_size=1_000)
 
 

@@ -87,6 +87,7 @@ class LogForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, school: School, day: date, is_addition: bool = False) -> None:
         super().__init__(data)
+        self.sent = data
         self.school, self.day, self.is_addition = school, day, is_addition
         self.chosen = chosen_students(data, school, day)
         self.parts: list[Part] = []
@@ -102,7 +103,7 @@ class LogForm(forms.Form):
                 self.parts.append(Part(student, role, behaviors, police))
             else:
                 self.parts.append(Part(student, role))
-        if len(self.chosen) < len(_uids(self.data.getlist("student"))):
+        if len(self.chosen) < len(_uids(self.sent.getlist("student"))):
             text = _("A student named was not enrolled at %(school)s on this day and is left out.")
             self.add_error(None, forms.ValidationError(text % {"school": self.school.name}, code="student"))
         is_anyone_referred = any(part.role == Involvement.Role.RESPONSIBLE for part in self.parts)
@@ -120,7 +121,7 @@ class LogForm(forms.Form):
 
     def _behaviors(self) -> list[Behavior]:
         valid = Behavior.objects.filter(district=self.school.district_id).valid_on(self.day)
-        return list(valid.filter(uid__in=_uids(self.data.getlist("behavior"))).order_by("pk"))
+        return list(valid.filter(uid__in=_uids(self.sent.getlist("behavior"))).order_by("pk"))
 
     def _look_for_names(self, values: dict[str, Any]) -> None:
         """Warn once when the words name another child of the school, or another child of this event."""

@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -114,7 +114,7 @@ class Sheet:
         """The time as pages write it; what cannot be read stays as it was sent."""
         try:
             hours, minutes = self.time.split(":")[:2]
-            return time_words(timezone.datetime(2000, 1, 1, int(hours), int(minutes)).time())
+            return time_words(time(int(hours), int(minutes)))
         except ValueError:
             return self.time
 

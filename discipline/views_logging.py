@@ -38,10 +38,10 @@ class LogPage(PageMixin, View):
             return render(request, "discipline/referral_nowhere.html")
         draft, event, source = self._draft(request.GET), self._event(request.GET, schools), self._source(request.GET)
         if draft:
-            data, school = restored(draft.content), draft.school
+            data, told = restored(draft.content), draft.school.pk
         else:
-            data, school = QueryDict(mutable=True), (event or source or schools[0]).school if event or source else None
-        school = next((one for one in schools if school and one.pk == school.pk), schools[0])
+            data, told = QueryDict(mutable=True), (event or source).school.pk if event or source else None
+        school = next((one for one in schools if one.pk == told), schools[0])
         return self._show(sheet_of(request.user, school, schools, data, draft=draft, event=event, source=source))
 
     def post(self, request: SignedInRequest) -> HttpResponse:

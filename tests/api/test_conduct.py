@@ -52,7 +52,7 @@ def test_a_behavior_is_added(world, call_as, role):
         ({"code": "04645"}, "valid_from"),
         ({"changes_on": "2026-07-01"}, "changes_on"),
         ({"district": "TWO"}, "district"),
-        ({"id": str(uuid.uuid4())}, "id"),
+        ({"id": "00000000-0000-4000-8000-000000000001"}, "id"),
         ({"batch": 1}, "batch"),
     ],
     ids=str,

@@ -24,6 +24,13 @@ from dashboards.patterns.statement import statement
 from dashboards.suspension_rates.files import rates_file
 from dashboards.suspension_rates.question import DENOMINATORS, read_question
 from dashboards.suspension_rates.reports import suspension_rates
+from dashboards.training_coverage.files import coverage_file
+from dashboards.training_coverage.findings import finding
+from dashboards.training_coverage.question import read_coverage_question
+from dashboards.training_coverage.reports import BREAKDOWN_NAMES as COVERAGE_NAMES
+from dashboards.training_coverage.reports import FIGURES as COVERAGE_FIGURES
+from dashboards.training_coverage.reports import KEYS as COVERAGE_KEYS
+from dashboards.training_coverage.reports import coverage
 from district.access import Permission
 from district.models import SchoolLevel, User
 
@@ -85,6 +92,27 @@ PATTERNS: dict[str, Any] = {
         "statement": {"type": "string"},
         "definition": {"type": "object", "additionalProperties": True},
         "rows": {"type": "array", "items": PATTERN},
+    },
+}
+COVERAGE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "finding": {"type": "string"},
+        "definition": {"type": "object", "additionalProperties": True},
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "description": "People certified in one part of the district. After `breakdown` stands what names it.",
+                "properties": {
+                    "breakdown": {"type": "string", "enum": [*COVERAGE_NAMES]},
+                    **{name: {"type": "string"} for name in COVERAGE_KEYS},
+                    "label": {"type": "string"},
+                    **{name: NUMBER if name.startswith("per_") else COUNT for name in COVERAGE_FIGURES},
+                },
+                "required": ["breakdown", "label", "certified"],
+            },
+        },
     },
 }
 FILES: dict[Any, Any] = {
@@ -186,3 +214,32 @@ class StaffPatternsView(PatternsView):
     def get(self, request: Request) -> HttpResponseBase:
         """As `patterns/`, with `staff` as a filter and a breakdown, for those who answer for a school's record."""
         return super().get(request)
+
+
+class TrainingCoverageView(Endpoint):
+    """Who can hold a circle, school by school."""
+
+    needs = Permission.TRAINING_COVERAGE
+
+    @extend_schema(
+        operation_id="training_coverage",
+        parameters=[
+            _parameter("district", "Code of the district; required when your scope spans several."),
+            _parameter("practice", "Code of a restorative practice: only people who may hold it; without it, any."),
+            _parameter("school", "School codes, a comma list."),
+            _parameter("level", "Comma list.", tuple(SchoolLevel.values)),
+            FORMAT,
+        ],
+        responses={(200, "application/json"): COVERAGE, **FILES},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Figures of the present day in the schools where you may see them. Unknown parameters and values are a 400."""
+        reader = cast(User, request.user)
+        try:
+            question = read_coverage_question(request.GET, reader)
+        except InvalidParametersError as error:
+            raise ValidationError(error.errors)
+        report = coverage(question, reader)
+        if question.format != "json":
+            return coverage_file(question, report, by=reader)
+        return Response({"finding": finding(question, report), **report.as_json()})

@@ -65,5 +65,10 @@ urlpatterns = [
     ),
     path("api/v1/dashboards/patterns/", dashboards.PatternsView.as_view(), name="api_patterns"),
     path("api/v1/dashboards/patterns/staff/", dashboards.StaffPatternsView.as_view(), name="api_patterns_staff"),
+    path(
+        "api/v1/dashboards/training-coverage/",
+        dashboards.TrainingCoverageView.as_view(),
+        name="api_training_coverage",
+    ),
     re_path(r"^api/", csrf_exempt(login_not_required(errors.unknown_address)), name="api_unknown"),
 ]

@@ -140,7 +140,6 @@ def certify(
     """Award every certificate of the plan on its day, by another organization than the holder's, and renew some."""
     credentials = {one.code: one for one in Credential.objects.filter(district=district).prefetch_related("versions")}
     practice = Practice.objects.get(district=district, code="community-circle")
-    trainer = people[plan.trainers[0]]
     for one in sorted(plan.certified, key=lambda each: (each.on, each.credential)):
         practitioner = people[one.learner]
         for number in range(one.circles):
@@ -158,7 +157,7 @@ def certify(
             practitioner=practitioner,
             credential=credentials[one.credential],
             organization=organizations[0],
-            trainer=None if one.is_recognized else trainer,
+            trainer=None if one.trainer is None else people[plan.trainers[one.trainer]],
             basis="recognized" if one.is_recognized else "earned",
             basis_note="A certificate of another training organization, seen." if one.is_recognized else "",
             on=one.on,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dashboards import definitions
 from dashboards.dimensions import DIMENSIONS
-from dashboards.parameters import Asked
+from dashboards.parameters import Asked, AskedOfSchools
 from district.models import SchoolLevel
 from district.page_parts import MenuChoice, Words, year_words
 
@@ -43,7 +43,7 @@ def year_menu(question: Asked) -> ChipMenu:
     return menu(_("School year"), choices, current=", ".join(year_words(year) for year in sorted(asked)))
 
 
-def school_menu(question: Asked, **inside: str) -> ChipMenu:
+def school_menu(question: AskedOfSchools, **inside: str) -> ChipMenu:
     """All schools of the scope, or one; `inside` is what else changes when one is chosen."""
     asked = question.asked.get("school", "")
     choices = [MenuChoice(_("All schools"), question.address(school=None), not asked)]
@@ -55,7 +55,7 @@ def school_menu(question: Asked, **inside: str) -> ChipMenu:
     return menu(_("School"), choices, current=asked, is_chosen=bool(asked))
 
 
-def level_menu(question: Asked) -> ChipMenu:
+def level_menu(question: AskedOfSchools) -> ChipMenu:
     """Schools of one level."""
     asked = question.asked.get("level", "")
     choices = [MenuChoice(_("All levels"), question.address(level=None), not asked)]
@@ -79,7 +79,7 @@ def filter_menus(question: Asked) -> list[ChipMenu]:
     ]
 
 
-def value_menu(question: Asked, name: str, label: Words, labels: Mapping[str, Any]) -> ChipMenu:
+def value_menu(question: AskedOfSchools, name: str, label: Words, labels: Mapping[str, Any]) -> ChipMenu:
     """A chip that narrows the figures to one of the values `labels` (value in the address → its words)."""
     asked = question.asked.get(name, "")
     choices = [MenuChoice(_("All"), question.address(**{name: None}), not asked)]

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 
-from dashboards.parameters import Asked, InvalidParametersError
+from dashboards.parameters import Asked, AskedOfSchools, InvalidParametersError
 from dashboards.wording import joined
 from district.access import Permission
 from district.models import District
@@ -50,7 +50,7 @@ class DashboardPage(PageMixin, View):
             return self.refused({"format": [_("A workbook takes at most 100,000 rows. Use CSV.")]})
         return render(request, self.template_name, {**self.common(question), **self.answered(question)})
 
-    def common(self, question: Asked) -> dict[str, Any]:
+    def common(self, question: AskedOfSchools) -> dict[str, Any]:
         """What every dashboard shows: its address, to be shared, and its files."""
         return {
             "address": self.request.build_absolute_uri(question.address()),

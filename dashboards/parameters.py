@@ -56,11 +56,11 @@ class YearPlace:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """Of whom figures are asked: everything that a report needs besides what it counts.
+class AskedOfSchools:
+    """Of which schools of a district figures are asked, and the address that asks it.
 
     `schools` are those of the reader's scope by key, `chosen` those that the filters leave (None: every school of
-    the district). `years` are asked for, in order; `every_year` all those of the district.
+    the district).
     """
 
     PARAMETERS: ClassVar[tuple[str, ...]]
@@ -70,15 +70,44 @@ class Asked:
     district_code: str
     district_name: str
     timezone: str
-    measure: Measure
     format: str
-    years: tuple[YearPlace, ...]
-    every_year: tuple[YearPlace, ...]
     schools: Mapping[int, SchoolPlace]
     is_whole_district: bool
     chosen: frozenset[int] | None
-    filters: Mapping[str, frozenset[Value]] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def counted_schools(self) -> tuple[SchoolPlace, ...]:
+        """The schools that count, in the order of their codes."""
+        return tuple(place for place in self.schools.values() if self.chosen is None or place.pk in self.chosen)
+
+    @property
+    def stated(self) -> dict[str, str]:
+        """Parameters that links always write out, so that an address means the same next year."""
+        return {}
+
+    def address(self, **changes: str | None) -> str:
+        """Return the query of this question with parameters changed; None takes one away."""
+        values: dict[str, str | None] = {**self.asked, "format": None, **self.stated, **changes}
+        kept = [(name, value) for name in self.PARAMETERS if (value := values.get(name)) or self.keeps(name, value)]
+        return "?" + urlencode(kept, safe=",")
+
+    def keeps(self, name: str, value: str | None) -> bool:
+        """Whether links write the parameter though it is empty."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(AskedOfSchools):
+    """Of which students, besides, and in which years: everything that a report needs besides what it counts.
+
+    `years` are asked for, in order; `every_year` all those of the district.
+    """
+
+    measure: Measure
+    years: tuple[YearPlace, ...]
+    every_year: tuple[YearPlace, ...]
+    filters: Mapping[str, frozenset[Value]] = field(default_factory=dict)
 
     @property
     def pool(self) -> Pool:
@@ -90,24 +119,9 @@ class Asked:
         )
 
     @property
-    def counted_schools(self) -> tuple[SchoolPlace, ...]:
-        """The schools of the pool, in the order of their codes."""
-        return tuple(place for place in self.schools.values() if self.chosen is None or place.pk in self.chosen)
-
-    @property
     def stated(self) -> dict[str, str]:
-        """Parameters that links always write out, so that an address means the same next year."""
+        """The years and the measure are always written out."""
         return {"school_year": ",".join(str(place.year) for place in self.years), "measure": self.measure.key}
-
-    def address(self, **changes: str | None) -> str:
-        """Return the query of this question with parameters changed; None takes one away."""
-        values: dict[str, str | None] = {**self.asked, "format": None, **self.stated, **changes}
-        kept = [(name, value) for name in self.PARAMETERS if (value := values.get(name)) or self.keeps(name, value)]
-        return "?" + urlencode(kept, safe=",")
-
-    def keeps(self, name: str, value: str | None) -> bool:
-        """Whether links write the parameter though it is empty."""
-        return False
 
 
 @dataclass(frozen=True)
@@ -164,28 +178,46 @@ class Reading:
             return default
         return value
 
-    def whom(self, user: User, permission: Permission, measure: Measure) -> dict[str, Any]:
-        """Return the fields of `Asked`, as far as `user` may see figures by `permission`. Two queries.
+    def which_schools(self, user: User, permission: Permission) -> dict[str, Any]:
+        """Return the fields of `AskedOfSchools`, as far as `user` may see figures by `permission`. Two queries.
 
         Raises InvalidParametersError when anything is wrong with the address; a district or school out of scope is
         as unknown as one that does not exist.
+        """
+        districts = District.objects.filter(pk__in={grant.district_id for grant in user.grants_with(permission)})
+        found = [Scope(one.pk, one.code, one.name, one.timezone, ()) for one in districts.order_by("code")]
+        scope = self._district(found)
+        return self._of_schools(user, permission, scope, all_places(user, permission, scope.pk) if scope else {})
+
+    def whom(self, user: User, permission: Permission, measure: Measure) -> dict[str, Any]:
+        """Return the fields of `Asked`, as far as `user` may see figures by `permission`. Two queries.
+
+        Raises InvalidParametersError like `which_schools`.
         """
         filters = {
             name: frozenset(dimension.parse(text) for text in texts)
             for name, dimension in DIMENSIONS.items()
             if (texts := self.several(name, dimension.values))
         }
-        file_format = self.one("format", FORMATS, FORMATS[0])
-        levels = self.several("level", SchoolLevel.values)
         scope = self._district(scopes(user, permission, measure))
         years = self._years(scope)
-        schools = places_of(user, permission, measure, scope.pk) if scope else {}
-        codes = self.several("school", {place.code for place in schools.values()}) if scope else ()
+        places = places_of(user, permission, measure, scope.pk) if scope else {}
+        fields = self._of_schools(user, permission, scope, places)
+        every_year = scope.years if scope else ()
+        return {**fields, "measure": measure, "years": years, "every_year": every_year, "filters": filters}
+
+    def _of_schools(
+        self, user: User, permission: Permission, scope: Scope | None, places: Mapping[int, SchoolPlace]
+    ) -> dict[str, Any]:
+        """Return the fields of `AskedOfSchools`; the last step of a reading, for it raises what was found so far."""
+        file_format = self.one("format", FORMATS, FORMATS[0])
+        levels = self.several("level", SchoolLevel.values)
+        codes = self.several("school", {place.code for place in places.values()}) if scope else ()
         self.stop_at_errors()
         assert scope  # noqa: S101 - without one the reading has an error
         chosen = frozenset(
             place.pk
-            for place in schools.values()
+            for place in places.values()
             if (not codes or place.code in codes) and (not levels or place.level in levels)
         )
         whole = holds_whole_district(user, permission, scope.pk)
@@ -194,14 +226,10 @@ class Reading:
             "district_code": scope.code,
             "district_name": scope.name,
             "timezone": scope.timezone,
-            "measure": measure,
             "format": file_format,
-            "years": years,
-            "every_year": scope.years,
-            "schools": schools,
+            "schools": places,
             "is_whole_district": whole,
             "chosen": None if whole and not codes and not levels else chosen,
-            "filters": filters,
             "asked": {name: text for name in self.known if (text := self.parameters.get(name, ""))},
         }
 
@@ -284,6 +312,15 @@ def _year_place(row: Mapping) -> YearPlace:
         is_enrolled=row["is_enrolled"],
         changed_at=max(moment for moment in moments if moment is not None),
     )
+
+
+def all_places(user: User, permission: Permission, district: int) -> dict[int, SchoolPlace]:
+    """Schools of the district where the user may see figures. One query."""
+    rows = School.objects.where_allowed(user, permission).filter(district=district).order_by("code")
+    return {
+        pk: SchoolPlace(pk, code, name, level, closed_on=closed_on)
+        for pk, code, name, level, closed_on in rows.values_list("pk", "code", "name", "level", "closed_on")
+    }
 
 
 def places_of(user: User, permission: Permission, measure: Measure, district: int) -> dict[int, SchoolPlace]:

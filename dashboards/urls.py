@@ -5,6 +5,7 @@ from django.urls import path
 from dashboards import views_access, views_desk, views_help, views_merging, views_reporting, views_students
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.suspension_rates.views import SuspensionRatesPage
+from dashboards.training_coverage.views import TrainingCoveragePage
 
 urlpatterns = [
     path("", views_desk.Desk.as_view(), name="desk"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("students/<uuid:uid>/older/", views_students.OlderRecords.as_view(), name="student_older"),
     path("students/<uuid:uid>/access/", views_access.StudentAccess.as_view(), name="student_access"),
     path("students/<uuid:uid>/merge/", views_merging.MergePage.as_view(), name="student_merge"),
+    path("dashboards/training-coverage/", TrainingCoveragePage.as_view(), name="training_coverage"),
     path("dashboards/not-reported/", views_reporting.ReportingPage.as_view(), name="not_reported"),
     path("help/", views_help.HelpIndex.as_view(), name="help"),
     path("help/methods/", views_help.Methods.as_view(), name="help_methods"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .groups import NARROW_LIMIT, breadth
+from .groups import breadth, shortened
 from .marks import TEXT, Layer, bar, frame, text
 from .render import Link, placeholder, render
 from .rows import WIDE, HeatCell, Tile
@@ -111,8 +111,7 @@ def _grid(
     mirrored: bool,
     links: tuple[Link, ...] = (),
 ) -> str:
-    wide = width > NARROW_LIMIT
-    left = 160 if wide and kind == "tiles" else heat_margin(rows) if kind == "heat" else 110
+    left = heat_margin(rows) if kind == "heat" else tile_margin(rows, width)
     plot = width - left
     if kind == "tiles":
         plot = min(plot, 64 * len(columns))
@@ -134,7 +133,12 @@ def _grid(
         layers += _step_bars(values, x, y)
     layers += [
         text([{"column": word, "text": word} for word in columns], {"x": x, "y": {"value": -14}}, "ink-2"),
-        text([{"row": word, "text": word} for word in rows], {"x": {"value": -left}, "y": y}, "ink", align="left"),
+        text(
+            [{"row": word, "text": shortened(word, left, TEXT) if kind == "tiles" else word} for word in rows],
+            {"x": {"value": -left}, "y": y},
+            "ink",
+            align="left",
+        ),
     ]
     linked = [one for one in values if "href" in one]
     if linked:
@@ -146,6 +150,12 @@ def _grid(
 def heat_margin(rows: Sequence[str]) -> int:
     """Room in pixels for the words beside the rows of a heat map."""
     return max(60, round(max((breadth(word, TEXT) for word in rows), default=0)) + 12)
+
+
+def tile_margin(rows: Sequence[str], width: int) -> int:
+    """Room in pixels for the names beside rows of tiles: what they need, up to a third of the picture."""
+    most = max((breadth(word, TEXT) for word in rows), default=0)
+    return min(max(110, round(most) + 16), width // 3)
 
 
 def _band(words: Sequence[str]) -> Layer:

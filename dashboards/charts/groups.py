@@ -165,6 +165,12 @@ def breadth(words: str, size: int) -> float:
     return 0.53 * size * len(words)
 
 
+def shortened(name: str, room: float, size: int) -> str:
+    """A name cut where it would run into the plot; the link and the table carry it whole."""
+    letters = int((room - 12) / breadth("x", size))
+    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
+
+
 def _lines(axis: list, line: list, x: Layer, height: float, kind: str) -> list[Layer]:
     """Hairline verticals with their tick words below, and the line of comparison with its name above."""
     at = [{"x": value, "text": word} for value, word in axis]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .groups import EDGE, NARROW_LIMIT, breadth
+from .groups import EDGE, NARROW_LIMIT, shortened
 from .marks import Layer, frame, hit_areas, links_of, percent, point, row_of, rule, text, ticks, x_of
 from .render import render
 from .rows import WIDE, SchoolRow
@@ -38,7 +38,9 @@ def school_ranks(
     height = step * len(rows)
     at = [{"x": value, "text": percent(value)} for value in ticks(top_value, 4 if wide else 3)]
     compared = [] if average is None else [{"x": average, "text": average_label}]
-    names = [{"row": number, "text": _cut(row, left if wide else width)} for number, row in enumerate(rows)]
+    names = [
+        {"row": number, "text": shortened(row.label, left if wide else width, SIZE)} for number, row in enumerate(rows)
+    ]
     own = [one for one, row in zip(names, rows, strict=True) if row.is_own]
     others = [one for one, row in zip(names, rows, strict=True) if not row.is_own]
     start = {"x": {"value": -left}, "y": y}
@@ -57,12 +59,6 @@ def school_ranks(
     ]
     spec = frame(layers, width=width, height=height, left=left, right=right, top=30, bottom=30)
     return render(spec, title=title, description=description, kind="schools", links=links, mirrored=mirrored)
-
-
-def _cut(row: SchoolRow, room: float) -> str:
-    """The school's name, shortened where it would run into the plot; the link and the table carry it whole."""
-    letters = int((room - 12) / breadth("x", SIZE))
-    return row.label if len(row.label) <= letters else f"{row.label[: letters - 1].rstrip()}…"
 
 
 def _ranges(rows: Sequence[SchoolRow], x: Layer, y: Layer, drop: int) -> list[Layer]:

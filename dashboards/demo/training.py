@@ -49,13 +49,14 @@ class Attended(NamedTuple):
 
 
 class Certified(NamedTuple):
-    """A certificate to be awarded on a day; recognized ones were earned elsewhere."""
+    """A certificate to be awarded on a day; recognized ones were earned elsewhere. `trainer` is one of the plan's."""
 
     learner: Learner
     credential: str
     on: date
     is_recognized: bool = False
     circles: int = 0
+    trainer: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def plan_training(
     attended = [row for first, some in cohorts for row in _cohort(rng, first, [*some, *_share(outsiders, first)])]
     attended += _cohort(rng, today - 8 * WEEK, recent, is_recent=True)
     certified = _certificates(cohorts, outsiders, recent, today)
-    certified += [Certified(one, "trainer", date(2020, 7, 6), is_recognized=True) for one in trainers]
+    certified.append(Certified(trainers[0], "trainer", date(2020, 7, 6), is_recognized=True))
+    certified += [Certified(one, "trainer", date(2020, 7, 20), is_recognized=True, trainer=0) for one in trainers[1:]]
     certified.append(Certified(facilitator, "responsive-facilitator", date(2020, 8, 3), is_recognized=True))
     certified += _ending_soon(rng, people[start + RECENT :], today)
     return TrainingPlan(
@@ -170,15 +172,15 @@ def _certificates(
 ) -> list[Certified]:
     """Circle keepers soon after the course; responsive facilitators after the winter, with three circles kept."""
     found = []
-    for first, staff in cohorts:
+    for trainer, (first, staff) in enumerate(cohorts):
         people = [*staff, *_share(outsiders, first)]
-        found += [Certified(one, "circle-keeper", first + 4 * WEEK) for one in people]
+        found += [Certified(one, "circle-keeper", first + 4 * WEEK, trainer=trainer) for one in people]
         found += [
-            Certified(one, "responsive-facilitator", first + 24 * WEEK, circles=3)
+            Certified(one, "responsive-facilitator", first + 24 * WEEK, circles=3, trainer=trainer)
             for number, one in enumerate(people)
             if number % 4 == 0
         ]
-    found += [Certified(one, "circle-keeper", today - 4 * WEEK) for one in recent[WAITING_FOR_AWARD * 2 :]]
+    found += [Certified(one, "circle-keeper", today - 4 * WEEK, trainer=2) for one in recent[WAITING_FOR_AWARD * 2 :]]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from district.access import Role
 from district.models import Student, StudentMerge
-from tests.doors.kinds import CUSTODIAN, EVERYBODY, RATES, RECORDS, REPORTERS, Door, collection, listing
+from tests.doors.kinds import CUSTODIAN, EVERYBODY, RATES, RECORDS, REPORTERS, TRAINING, Door, collection, listing
 
 OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
@@ -16,10 +16,12 @@ DOORS: dict[str, Door] = {
     "student_merge": Door(CUSTODIAN, writers=CUSTODIAN, model=Student),
     "student_duplicates": Door(CUSTODIAN),
     "student_merge_list": listing(CUSTODIAN),
+    "api_training_coverage": Door(TRAINING),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
     "patterns": Door(RATES),
     "patterns_staff": Door(REPORTERS),
+    "training_coverage": Door(TRAINING),
     "not_reported": Door(frozenset({Role.RECORDS}), writers=frozenset({Role.RECORDS})),
     "help": Door(EVERYBODY),
     "help_methods": Door(EVERYBODY),

@@ -1,0 +1,1 @@
+"""Who can hold a circle, school by school: the coverage of training and certification."""

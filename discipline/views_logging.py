@@ -37,11 +37,9 @@ class LogPage(PageMixin, View):
         if not schools:
             return render(request, "discipline/referral_nowhere.html")
         draft, event, source = self._draft(request.GET), self._event(request.GET, schools), self._source(request.GET)
-        if draft:
-            data, told = restored(draft.content), draft.school.pk
-        else:
-            data, told = QueryDict(mutable=True), (event or source).school.pk if event or source else None
-        school = next((one for one in schools if one.pk == told), schools[0])
+        data = restored(draft.content) if draft else QueryDict(mutable=True)
+        told = draft or event or source
+        school = next((one for one in schools if told and one.pk == told.school.pk), schools[0])
         return self._show(sheet_of(request.user, school, schools, data, draft=draft, event=event, source=source))
 
     def post(self, request: SignedInRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from discipline.actions import Offer
 from discipline.models import (
     LOCAL,
     Behavior,
@@ -44,6 +45,8 @@ from district.models import (
 )
 from district.rules import rule_of, terms_of
 
+DECLINED = Offer("declined", "RESTORATIVE_CIRCLE", ("responsible",), "responsible")
+"""A circle that was offered before a removal, and declined."""
 PASSWORD = "a long enough password"
 _numbers = itertools.count(1)
 

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
-from discipline.actions import may_amend, removal_steps
+from discipline import removal_states
+from discipline.actions import may_amend, removal_steps, state_of
 from discipline.models import Incident, Referral, Removal
 from district.access import Permission
 from district.models import User
@@ -62,12 +63,18 @@ def _take_words(referral: Referral) -> str:
 
 
 def of_removal(removal: Removal, user: User) -> list[NextStep]:
-    """Changing and voiding, while it stands."""
+    """What its state allows: voiding, an appeal, overturning, a change."""
     steps = []
+    allowed = removal_states.STEPS[state_of(removal)]
     if states.VOID in removal_steps(removal) and user.can(Permission.REMOVAL_VOID, removal.school):
         steps.append(_step(_("Void"), "removal_void", removal))
-    if removal.voided_at is None and user.can(Permission.REMOVAL_RECORD, removal.school):
-        steps.append(_step(_("Change the terms"), "removal_change", removal))
+    if user.can(Permission.REMOVAL_RECORD, removal.school):
+        offered = (
+            (removal_states.APPEAL, _("File an appeal"), "removal_appeal"),
+            (removal_states.OVERTURN, _("Overturn"), "removal_overturn"),
+            (removal_states.CORRECT, _("Change the terms"), "removal_change"),
+        )
+        steps += [_step(words, name, removal) for step, words, name in offered if step in allowed]
     return steps
 
 

@@ -20,7 +20,7 @@ from discipline.models import (
     RestorativeOffer,
     RuleDecision,
 )
-from district.models import CalendarDay, District
+from district.models import CalendarDay
 from tests import factories as make
 
 CLOSED = ("2026-11-05", "2026-11-06", "2026-11-26", "2026-11-27", "2027-01-18", "2027-02-15")

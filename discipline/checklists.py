@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from discipline import removal_states
 from discipline.actions import APPEAL_STEPS, allowed_steps
-from discipline.models import Appeal, DueProcessStep, OfferedTo, Removal, RestorativeOffer, RuleDecision
+from discipline.models import (
+    Appeal,
+    DueProcessStep,
+    HibCase,
+    Incident,
+    OfferedTo,
+    Removal,
+    RestorativeOffer,
+    RuleDecision,
+)
 from discipline.rule_words import event_words
 from district.access import Permission
 from district.models import User
@@ -42,6 +52,24 @@ def checklist_of(steps: Iterable[DueProcessStep], user: User, today: date) -> li
     may = {school: user.can(Permission.REMOVAL_RECORD, school) for school in {step.school for step in steps}}
     ordered = sorted(steps, key=lambda step: (step.state != STATES.OPEN, step.due_on is None, step.due_on or today))
     return [_item(step, today, may_act=may[step.school]) for step in ordered]
+
+
+def case_of_incident(incident: Incident, user: User) -> dict[str, Any]:
+    """The checklist of the incident's bullying case and what came of it; nothing where there is none."""
+    case = HibCase.objects.filter(incident=incident).first()
+    if case is None:
+        return {}
+    steps = list(case.due_steps.select_related("version", "school").prefetch_related("changes"))
+    found = str(case.get_finding_display()) if case.finding else _("under investigation")
+    ways = []
+    if not case.finding and user.can(Permission.REFERRAL_DECIDE, incident.school):
+        ways.append((reverse("hib_finding", args=[case.uid]), _("Keep the finding of the bullying case")))
+    return {
+        "checklist": checklist_of(steps, user, incident.school.district.today()),
+        "checklist_title": _("Bullying case (HIB), learned of on %(day)s: %(found)s")
+        % {"day": day_words(case.learned_on), "found": found},
+        "actions": ways,
+    }
 
 
 def step_status(step: DueProcessStep, today: date) -> Status:

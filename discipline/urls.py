@@ -10,6 +10,7 @@ from discipline import (
     views_conduct_forms,
     views_conduct_mapping,
     views_due_process,
+    views_hib,
     views_incident_record,
     views_incidents,
     views_logging,
@@ -22,6 +23,7 @@ from discipline import (
     views_rule_forms,
     views_rules,
     views_steps,
+    views_thresholds,
 )
 
 urlpatterns = [
@@ -45,6 +47,8 @@ urlpatterns = [
     path("incidents/<uuid:uid>/mend/", views_incidents.AmendPage.as_view(), name="incident_amend"),
     path("incidents/<uuid:uid>/person/", views_incidents.PersonPage.as_view(), name="incident_person"),
     path("incidents/<uuid:uid>/family/", views_incidents.ContactPage.as_view(), name="incident_family"),
+    path("incidents/<uuid:uid>/hib/", views_hib.OpenCasePage.as_view(), name="hib_open"),
+    path("hib-cases/<uuid:uid>/finding/", views_hib.FindingPage.as_view(), name="hib_finding"),
     path("incidents/<uuid:uid>/link/", views_merging.LinkPage.as_view(), name="incident_link"),
     path("incidents/<uuid:uid>/merge/", views_merging.MergePage.as_view(), name="incident_merge"),
     path("incident-parts/<uuid:uid>/void/", views_incidents.VoidPartPage.as_view(), name="incident_part_void"),
@@ -70,6 +74,9 @@ urlpatterns = [
     path("rules/", views_rules.RuleList.as_view(), name="rule_list"),
     path("rules/new/", views_rule_forms.NewRulePage.as_view(), name="rule_new"),
     path("rules/clock/", views_clock.ClockSettingsPage.as_view(), name="clock_settings"),
+    path("rules/thresholds/", views_thresholds.ThresholdsPage.as_view(), name="threshold_list"),
+    path("rules/thresholds/<uuid:uid>/end/", views_thresholds.EndThresholdPage.as_view(), name="threshold_end"),
+    path("threshold-tasks/<uuid:uid>/", views_thresholds.TaskPage.as_view(), name="threshold_task"),
     path("rules/responses/", views_matrix.ResponseList.as_view(), name="response_list"),
     path("rules/responses/change/", views_matrix.MatrixChangePage.as_view(), name="response_change"),
     path("rules/<uuid:uid>/", views_rules.RuleRecord.as_view(), name="rule_detail"),

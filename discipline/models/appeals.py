@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
-from district.models import Record, ScopedQuerySet, User
+from district.models import Record, School, ScopedQuerySet, User
 
 from .removals import Removal
 
@@ -65,6 +65,11 @@ class Appeal(Record):
 
     def __str__(self) -> str:
         return f"{self.removal_id} {self.filed_on}"
+
+    @property
+    def school(self) -> School:
+        """The school of the removal."""
+        return self.removal.school
 
 
 class AppealStatus(Record):

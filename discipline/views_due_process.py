@@ -19,6 +19,7 @@ from discipline.models import Appeal, DueProcessStep, Removal
 from district.record_forms import RecordFormPage
 from discipline.views_removals import RemovalStep
 from district.access import Permission
+from district.columns import RecordTable
 from district.page_parts import Fact, day_words, span_words
 
 
@@ -26,7 +27,6 @@ class StepPage(RecordFormPage):
     """Tick off a step, plan it, say that it is not needed, or take back what was said."""
 
     needs = Permission.REMOVAL_RECORD
-    table = tables.REMOVALS
     form_class = StepForm
     title = gettext_lazy("What is so about this step?")
     submit_words = gettext_lazy("Save")
@@ -35,8 +35,13 @@ class StepPage(RecordFormPage):
         rows = DueProcessStep.objects.counting().allowed(self.request.user, Permission.REMOVAL_RECORD)
         return rows.select_related("school__district", "version", "removal__student__person", "case__incident")
 
+    @property
+    def table(self) -> RecordTable:  # type: ignore[override]
+        """A step belongs to a removal or to the incident of a bullying case."""
+        return tables.REMOVALS if self.record.removal_id else tables.INCIDENTS
+
     def traced(self) -> models.QuerySet:
-        return Removal.objects.filter(pk=self.record.removal_id)
+        return self.table.model.objects.filter(pk=self.record.removal_id or self.record.case.incident_id)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"allowed": actions.allowed_steps(self.record)}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discipline import tables
-from discipline.actions.hib import conclude_case, hib_rules, open_case
+from discipline.actions.hib import conclude_case, open_case
 from discipline.models import HibCase, Incident
 from district.record_forms import GroupedForm, RecordFormPage
 from discipline.views_records import when_words
@@ -66,9 +66,7 @@ class OpenCasePage(RecordFormPage):
             return _("This incident was merged into another. Go on there.")
         if HibCase.objects.filter(incident=self.record).exists():
             return _("A bullying case is on record for this incident.")
-        district = self.record.school.district
-        has_rules = bool(hib_rules(district, district.today()))
-        return "" if has_rules else _("No rule about bullying cases is in force in this district.")
+        return ""
 
     def facts(self) -> list[Fact]:
         return [Fact(_("Incident"), self.record.identifier, when_words(self.record))]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -31,7 +31,7 @@ APPEAL_WORDS = {
 class StepForm(GroupedForm):
     """What is said about a step; `allowed` are those that its state allows."""
 
-    GROUPS = (
+    GROUPS: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = (
         (gettext_lazy("What is so?"), ("what",)),
         (gettext_lazy("If it is done"), ("done_on", "done_by", "way", "document")),
         (gettext_lazy("If it is planned"), ("planned_on",)),
@@ -77,7 +77,7 @@ class StepForm(GroupedForm):
         if TICK not in allowed and allowed:
             for name in ("done_on", "done_by", "way", "document", "planned_on"):
                 del self.fields[name]
-            self.GROUPS = (("", ("what", "reason")),)  # type: ignore[misc]
+            self.GROUPS = self.SHORT  # type: ignore[misc]
         if allowed:
             choices = [(name, words) for name, words in STEP_WORDS.items() if name in allowed]
             self.fields["what"].choices = choices  # type: ignore[attr-defined]

@@ -222,8 +222,8 @@ def notice_of(removal: Removal, served: Decimal, changes: list[RemovalChange]) -
         text = _("This removal was voided and counts nowhere. Reason: %(reason)s") % {"reason": removal.void_reason}
         return {"notice": text, "notice_tone": "warn"}
     state = state_of(is_voided=False, last_change=changes[-1].kind if changes else "")
-    if words := checklists.state_words(removal, state):
-        return {"notice": words, "notice_tone": "warn"}
+    if said := checklists.state_words(removal, state):
+        return {"notice": said, "notice_tone": "warn"}
     is_over = removal.ends_on and removal.ends_on < removal.school.district.today()
     if not (is_over and removal.served_days.all() and removal.days is not None and served != removal.days):
         return {}

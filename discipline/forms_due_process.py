@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from discipline.actions.appeals import DECIDE, SCHEDULE, WITHDRAW
 from discipline.actions.due_process import NOT_NEEDED, PLAN, TAKE_BACK, TICK
 from discipline.models import Appeal, DueProcessStep
-from district.record_forms import GroupedForm
 from district.filtering import IsoDateField
+from district.record_forms import GroupedForm
 from district.steps import REASON_LENGTH
 
 STEP_WORDS = {

@@ -25,11 +25,11 @@ from discipline.models import (
     RemovalKind,
     WhyNotOffered,
 )
-from district.record_forms import GroupedForm
 from discipline.rule_words import finding_words
 from district.filtering import IsoDateField
 from district.models.places import calendar_of
 from district.page_parts import Status, plain_days
+from district.record_forms import GroupedForm
 from district.rules import Finding, Outcome
 from district.steps import REASON_LENGTH
 

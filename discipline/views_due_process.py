@@ -16,11 +16,11 @@ from discipline.actions.due_process import NOT_NEEDED, PLAN, TICK
 from discipline.checklists import appeal_status, due_words
 from discipline.forms_due_process import AppealStepForm, FileAppealForm, StepForm
 from discipline.models import Appeal, DueProcessStep, Removal
-from district.record_forms import RecordFormPage
 from discipline.views_removals import RemovalStep
 from district.access import Permission
 from district.columns import RecordTable
 from district.page_parts import Fact, day_words, span_words
+from district.record_forms import RecordFormPage
 
 
 class StepPage(RecordFormPage):

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from discipline import tables
 from discipline.actions.hib import conclude_case, open_case
 from discipline.models import HibCase, Incident
-from district.record_forms import GroupedForm, RecordFormPage
 from discipline.views_records import when_words
 from district.access import Permission
 from district.filtering import IsoDateField
 from district.page_parts import Fact, day_words
+from district.record_forms import GroupedForm, RecordFormPage
 from district.steps import REASON_LENGTH
 
 

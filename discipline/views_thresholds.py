@@ -25,10 +25,11 @@ from discipline.actions.thresholds import (
     take_task,
 )
 from discipline.models import Referral, Threshold, ThresholdTask
-from district.record_forms import GroupedForm, ReasonForm, RecordFormPage, add_errors
 from district.access import Permission
 from district.grouped_forms import DistrictForm, DistrictFormPage, Grouping, districts_of
 from district.page_parts import Cell, Fact, Heading, Section, Status, day_words
+from district.pages import tell
+from district.record_forms import GroupedForm, ReasonForm, RecordFormPage
 from district.steps import REASON_LENGTH
 
 STEP_WORDS = {
@@ -89,7 +90,7 @@ class ThresholdsPage(DistrictFormPage):
         try:
             add_threshold(district=form.chosen_district, **given, by=self.request.user)
         except ValidationError as error:
-            add_errors(form, error)
+            tell(form, error)
             return self.form_invalid(form)
         messages.success(self.request, _("Kept. It counts with the next referral."))
         return super().form_valid(form)

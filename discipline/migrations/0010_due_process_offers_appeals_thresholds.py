@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('discipline', '0008_review_by_hand'),
+        ('discipline', '0009_group_columns_and_day'),
         ('district', '0006_saved_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -20,6 +20,8 @@ from commitments.models import Commitment, Party, Source
 from dashboards.definitions import LABELS
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS
 from dashboards.exports import CSV_TYPE, XLSX_TYPE
+from dashboards.offers.files import offers_file
+from dashboards.offers.reports import read_offer_question, restorative_offers
 from dashboards.parameters import FORMATS, InvalidParametersError
 from dashboards.patterns.facets import BEHAVIOR, FACETS, STAFF
 from dashboards.patterns.files import patterns_file
@@ -180,6 +182,59 @@ class SuspensionRatesView(Endpoint):
         if question.format != "json":
             return rates_file(question, report, by=reader)
         return Response(report.as_json())
+
+
+OFFERS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "definition": {"type": "object", "additionalProperties": True},
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "description": "One group. The `by` column stands right after `school_year`.",
+                "properties": {
+                    "school_year": {"type": "integer"},
+                    "enrolled": {"type": "integer"},
+                    **dict.fromkeys(("removals", "asked", "offered", "accepted", "declined"), COUNT),
+                    **dict.fromkeys(("offer_rate", "acceptance_rate"), NUMBER),
+                    **dict.fromkeys(("offer_ratio", "offer_ratio_low", "offer_ratio_high"), NUMBER),
+                    "status": {"type": "string", "enum": ["actual", "not_reported"]},
+                    "small": {"type": "boolean"},
+                },
+            },
+        },
+    },
+}
+
+
+class RestorativeOffersView(Endpoint):
+    """To whom something restorative was offered before a removal, and who accepted it."""
+
+    needs = Permission.RATES_VIEW
+
+    @extend_schema(
+        operation_id="restorative_offers",
+        parameters=[
+            _parameter("district", "Code of the district; required when your scope spans several."),
+            _parameter("school_year", "Year in which the school year ends; a comma list gives several."),
+            OpenApiParameter("by", OpenApiTypes.STR, enum=BREAKDOWNS, description="What the rows tell apart."),
+            _parameter("school", "School codes, a comma list."),
+            _parameter("level", "Comma list.", tuple(SchoolLevel.values)),
+            *(_parameter(name, "Comma list.", one.values) for name, one in DIMENSIONS.items()),
+            FORMAT,
+        ],
+        responses={(200, "application/json"): OFFERS, **FILES},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Exact figures of the schools where you may see them; no paging. Unknown parameters and values are a 400."""
+        reader = cast(User, request.user)
+        try:
+            question = read_offer_question(request.GET, reader)
+        except InvalidParametersError as error:
+            raise ValidationError(error.errors)
+        report = restorative_offers(question)
+        return Response(report.as_json()) if question.format == "json" else offers_file(report, by=reader)
 
 
 def _pattern_parameters(*, with_staff: bool) -> list[OpenApiParameter]:

@@ -65,6 +65,11 @@ urlpatterns = [
         dashboards.SuspensionRatesView.as_view(),
         name="api_suspension_rates",
     ),
+    path(
+        "api/v1/dashboards/restorative-offers/",
+        dashboards.RestorativeOffersView.as_view(),
+        name="api_restorative_offers",
+    ),
     path("api/v1/dashboards/patterns/", dashboards.PatternsView.as_view(), name="api_patterns"),
     path("api/v1/dashboards/patterns/staff/", dashboards.StaffPatternsView.as_view(), name="api_patterns_staff"),
     path(

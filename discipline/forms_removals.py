@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discipline.counting import TermsFault, terms_of
-from discipline.models import LengthDifference, Removal, RemovalKind
+from discipline.forms_judging import JudgedForm, OfferFields, day_of, number_of
+from discipline.models import ChangeKind, LengthDifference, Removal, RemovalKind
+from discipline.models.codes import SUSPENSIONS
 from district.calendar import SchoolCalendar
 from district.filtering import IsoDateField
 from district.models import School
@@ -57,11 +58,12 @@ class TermsForm(GroupedForm):
         return {name: self.cleaned_data[name] for name in self.TERMS}
 
 
-class OrderForm(TermsForm):
-    """A removal to order."""
+class OrderForm(OfferFields, JudgedForm, TermsForm):
+    """A removal to order: what was offered first, then what is ordered, then what the rules ask."""
 
     GROUPS = (
-        (gettext_lazy("What is ordered?"), ("kind", "begins_on", "days", "ends_on")),
+        (gettext_lazy("What was offered first?"), OfferFields.OFFER),
+        (gettext_lazy("What is ordered?"), ("kind", "begins_on", "days", "ends_on", "decided_on")),
         ("", ("services_provided", "services")),
     )
 
@@ -70,19 +72,47 @@ class OrderForm(TermsForm):
     )
 
 
-class ChangeForm(TermsForm, ReasonForm):
-    """New terms, and why they change."""
+class ChangeForm(JudgedForm, TermsForm, ReasonForm):
+    """New terms, what kind of change it is, and why. `changes` are those that the state of the removal allows."""
 
     GROUPS = (
+        (gettext_lazy("What happens to it?"), ("change", "kind", "decided_on")),
         (gettext_lazy("What holds from now on?"), ("begins_on", "days", "ends_on")),
         ("", ("services_provided", "services")),
         (gettext_lazy("Why does it change?"), ("difference", "reason")),
     )
 
+    change = forms.ChoiceField(
+        label=gettext_lazy("Change"), required=False, choices=ChangeKind.choices, widget=forms.RadioSelect
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Converted to"),
+        required=False,
+        choices=[("", gettext_lazy("It stays what it is")), *((kind.value, kind.label) for kind in SUSPENSIONS)],
+        help_text=gettext_lazy("Only suspensions are converted."),
+    )
     difference = forms.ChoiceField(
         label=gettext_lazy("Why the length differs"),
         required=False,
         choices=[("", gettext_lazy("It does not differ")), *LengthDifference.choices],
+    )
+
+    def __init__(self, *args: Any, changes: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["change"]
+        field.choices = [choice for choice in ChangeKind.choices if choice[0] in changes]  # type: ignore[attr-defined]
+
+    def clean_change(self) -> str:
+        return self.cleaned_data["change"] or ChangeKind.CORRECTED.value
+
+
+class OverturnForm(ReasonForm):
+    """On which day a removal was overturned, and why."""
+
+    GROUPS = (("", ("decided_on", "reason")),)
+
+    decided_on = IsoDateField(
+        label=gettext_lazy("Overturned on"), help_text=gettext_lazy("From this day on nothing is served.")
     )
 
 
@@ -103,7 +133,7 @@ def counted_words(school: School, data: Mapping[str, Any]) -> str:
 
     Names the days without school and the half days in between, because they are what surprises.
     """
-    begins_on, ends_on, days = _day(data.get("begins_on")), _day(data.get("ends_on")), _number(data.get("days"))
+    begins_on, ends_on, days = day_of(data.get("begins_on")), day_of(data.get("ends_on")), number_of(data.get("days"))
     if begins_on is None or (ends_on is None and days is None):
         return ""
     calendar = calendar_of(school.district, school)
@@ -130,18 +160,3 @@ def _surprises(calendar: SchoolCalendar, begins_on: date, ends_on: date) -> str:
     if halves:
         texts.append(_("Half a day on %(days)s.") % {"days": "; ".join(halves)})
     return " ".join(texts)
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
-
-
-def _number(text: Any) -> Decimal | None:
-    try:
-        number = Decimal(str(text))
-    except ArithmeticError:
-        return None
-    return number if number.is_finite() else None

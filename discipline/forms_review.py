@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discipline.actions import RemovalOrder
+from discipline.forms_judging import JudgedForm, OfferFields
 from discipline.forms_removals import TermsForm
 from discipline.models import OTHER_RESPONSES, RESTORATIVE_RESPONSES, SUPPORT_RESPONSES, RemovalKind
 from district.record_forms import GroupedForm
@@ -47,7 +48,7 @@ def _responses(label: Any, responses: Any, help_text: Any = "") -> forms.Multipl
     )
 
 
-class DecisionForm(TermsForm):
+class DecisionForm(OfferFields, JudgedForm, TermsForm):
     """A decision: what repairs and supports first, then the rest, then whether the student is removed.
 
     `standing`: responses on record already, which are not offered again.
@@ -55,7 +56,8 @@ class DecisionForm(TermsForm):
 
     RESPONSES = ("restorative", "support", "others")
     GROUPS = (("", (*RESPONSES, "note")),)
-    REMOVAL = ("kind", "begins_on", "days", "ends_on", "services_provided", "services")
+    TERMS_OF_REMOVAL = ("kind", "begins_on", "days", "ends_on", "decided_on", "services_provided", "services")
+    REMOVAL = (*OfferFields.OFFER, *TERMS_OF_REMOVAL)
 
     restorative = _responses(
         gettext_lazy("What can repair the harm?"),
@@ -89,7 +91,11 @@ class DecisionForm(TermsForm):
 
     def removal_fields(self) -> list[forms.BoundField]:
         """The fields of the removal, for those who may order one."""
-        return [self[name] for name in self.REMOVAL if name in self.fields]
+        return [self[name] for name in (*self.REMOVAL, *self.asked) if name in self.fields]
+
+    def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
+        """The responses; what the rules ask stands with the removal."""
+        return GroupedForm.groups(self)
 
     def has_removal(self) -> bool:
         """Say whether anything was put in about a removal, or is wrong with it."""
@@ -110,4 +116,7 @@ class DecisionForm(TermsForm):
 
     def orders(self) -> list[RemovalOrder]:
         """The removal ordered, if any."""
-        return [RemovalOrder(self.cleaned_data["kind"], **self.terms())] if self.cleaned_data.get("kind") else []
+        if not self.cleaned_data.get("kind"):
+            return []
+        judged = {"decided_on": self.cleaned_data["decided_on"], "offer": self.offer(), "case": self.case()}
+        return [RemovalOrder(self.cleaned_data["kind"], **self.terms(), **judged)]

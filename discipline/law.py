@@ -70,7 +70,7 @@ def age_on(birth_date: date | None, day: date) -> int | None:
 
 def proposal_for(
     *,
-    referral: Referral,
+    referral: Referral | Removal,
     kind: str,
     begins_on: date,
     days: Decimal | None,
@@ -81,6 +81,7 @@ def proposal_for(
 ) -> Proposal:
     """Return the removal that somebody proposes over a referral, with all that the rules may ask about it.
 
+    New terms of a removal that stands are proposed over the removal itself, which then does not count as earlier.
     `stated` and `reasons` are what the person has typed, see `district.rules.Proposal`.
     """
     student, year = referral.student, referral.school_year
@@ -92,7 +93,11 @@ def proposal_for(
     facts = facts_of(draft, calendar_of(referral.school.district, referral.school))
     asked = count(facts, read.policy)
     adds = asked.total if asked.standing.value == "counts" else Decimal(0)
-    so_far = _so_far(Removal.objects.standing().filter(student=student, school_year=year, begins_on__lte=begins_on))
+    besides = referral.pk if isinstance(referral, Removal) else None
+    own = [line.count for line in read.clock.lines if line.count.removal.key == besides]
+    before = read.clock.total - sum((one.total for one in own if one.standing.value == "counts"), Decimal(0))
+    earlier = Removal.objects.standing().filter(student=student, school_year=year, begins_on__lte=begins_on)
+    so_far = _so_far(earlier.exclude(pk=besides))
     return Proposal(
         action=kind,
         days=days,
@@ -102,7 +107,7 @@ def proposal_for(
         behaviors=tuple(dict.fromkeys(facts_of_behavior(behavior) for behavior in behaviors)),
         year_days=so_far.days,
         year_removals=so_far.removals,
-        clock_days=read.clock.total,
+        clock_days=before,
         clock_adds=adds,
         stated=stated or {},
         reasons=reasons or {},

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
-from discipline.actions import may_amend, removal_steps
-from discipline.models import Incident, Referral, Removal
+from discipline import removal_states
+from discipline.actions import may_amend, removal_steps, state_of
+from discipline.models import HibCase, Incident, Referral, Removal, RuleVersion
 from district.access import Permission
 from district.models import User
 from district.page_parts import NextStep
@@ -62,12 +63,18 @@ def _take_words(referral: Referral) -> str:
 
 
 def of_removal(removal: Removal, user: User) -> list[NextStep]:
-    """Changing and voiding, while it stands."""
+    """What its state allows: voiding, an appeal, overturning, a change."""
     steps = []
+    allowed = removal_states.STEPS[state_of(removal)]
     if states.VOID in removal_steps(removal) and user.can(Permission.REMOVAL_VOID, removal.school):
         steps.append(_step(_("Void"), "removal_void", removal))
-    if removal.voided_at is None and user.can(Permission.REMOVAL_RECORD, removal.school):
-        steps.append(_step(_("Change the terms"), "removal_change", removal))
+    if user.can(Permission.REMOVAL_RECORD, removal.school):
+        offered = (
+            (removal_states.APPEAL, _("File an appeal"), "removal_appeal"),
+            (removal_states.OVERTURN, _("Overturn"), "removal_overturn"),
+            (removal_states.CORRECT, _("Change the terms"), "removal_change"),
+        )
+        steps += [_step(words, name, removal) for step, words, name in offered if step in allowed]
     return steps
 
 
@@ -76,8 +83,12 @@ def of_incident(incident: Incident, user: User) -> list[NextStep]:
     if incident.merged_into_id is not None or not user.can(Permission.REFERRAL_DECIDE, incident.school):
         return []
     student = NextStep(_("Add a student"), f"{reverse('referral_new')}?incident={incident.uid}")
+    has_case = HibCase.objects.filter(incident=incident).exists()
+    rules = RuleVersion.objects.filter(rule__district=incident.school.district_id, subject=RuleVersion.About.HIB)
+    opens_case = not has_case and rules.in_force_on(incident.school.district.today()).exists()
     return [
         student,
+        *([_step(_("Open a bullying case (HIB)"), "hib_open", incident)] if opens_case else []),
         _step(_("Add another person"), "incident_person", incident),
         _step(_("Log a talk with a family"), "incident_family", incident),
         _step(_("Mend time, place or words"), "incident_amend", incident),

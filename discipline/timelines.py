@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discipline.models import ReferralStatus, RemovalChange
+from discipline.models import ChangeKind, ReferralStatus, RemovalChange
 from district.models import User
 from district.page_parts import TimelineStep, day_words, moment_words, school_days_words
 
@@ -51,7 +51,7 @@ def removal_steps(removals: QuerySet) -> list[TimelineStep]:
         for change in changes.get(removal.pk, []):
             changed = timezone.localdate(change.at)
             steps.append(
-                TimelineStep(changed, moment_words(change.at), _("Terms changed"), _by(change.by, change.reason))
+                TimelineStep(changed, moment_words(change.at), _changed(change), _by(change.by, change.reason))
             )
         if removal.voided_at:
             voided = timezone.localdate(removal.voided_at)
@@ -61,6 +61,12 @@ def removal_steps(removals: QuerySet) -> list[TimelineStep]:
             ended = removal.ends_on
             steps.append(TimelineStep(ended, day_words(ended), _("Last day"), str(kind), is_done=ended <= today))
     return in_order(steps)
+
+
+def _changed(change: RemovalChange) -> str:
+    """What kind of change it was; one that an import or a correction made is just a change."""
+    is_plain = change.kind in ("", ChangeKind.CORRECTED)
+    return _("Terms changed") if is_plain else str(change.get_kind_display())
 
 
 def _by(user: User | None, reason: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from discipline import next_steps, tables
 from discipline.actions import linked_to
+from discipline.checklists import case_of_incident
 from discipline.models import Incident, IncidentMerge, Involvement, OtherPerson
 from discipline.timelines import in_order, referral_steps, removal_steps
 from discipline.views import referral_status, titles_of
@@ -63,6 +64,7 @@ class IncidentRecord(RecordPage):
             "lead": _("%(school)s, %(place)s, %(when)s.")
             % {"school": record.school.name, "place": place.lower(), "when": when_words(record)},
             **self._pointer(record),
+            **case_of_incident(record, user),
             "facts": [
                 Fact(_("School"), record.school.name, href=reverse("school_detail", args=[record.school.uid])),
                 Fact(_("When"), day_words(record.occurred_on), clock_words(record)),

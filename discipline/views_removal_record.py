@@ -17,9 +17,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 
-from discipline import actions, next_steps, tables
+from discipline import actions, checklists, next_steps, tables
 from discipline.counting import school_days_between
-from discipline.models import Removal, ServedDay
+from discipline.models import Removal, RemovalChange, ServedDay
+from discipline.removal_states import state_of
 from discipline.timelines import removal_steps
 from discipline.views import removal_status
 from discipline.views_records import incident_link, student_links, when_words
@@ -68,12 +69,14 @@ class RemovalRecord(RecordPage):
     template_name = "discipline/removal_detail.html"
 
     def queryset(self) -> models.QuerySet:
-        return super().queryset().select_related("incident__school", "school__district", "student__person")
+        rows = super().queryset().select_related("incident__school", "school__district", "student__person")
+        return rows.prefetch_related("due_steps__version", "due_steps__changes", "due_steps__school", "changes__by")
 
     def describe(self, record: Removal) -> dict[str, Any]:
         user, incident = self.request.user, record.incident
         links = student_links(user, {record.student_id})
-        changes = list(record.changes.select_related("by"))
+        changes = list(record.changes.all())
+        steps = list(record.due_steps.all())
         served = actions.served_of(record)
         services = Fact(_("Educational services"), yes_no_words(record.services_provided), record.services)
         days = days_of(record)
@@ -85,13 +88,14 @@ class RemovalRecord(RecordPage):
             "list_url": reverse("removal_list"),
             "list_words": _("All removals"),
             "crumb": record.identifier or incident.identifier,
-            **notice_of(record, served),
+            **notice_of(record, served, changes),
             "facts": [
                 Fact(_("Student"), record.student.person.name, href=links.get(record.student_id, "")),
                 Fact(_("When"), span_words(record.begins_on, record.ends_on)),
                 Fact(_("Status"), removal_status(record, record.school.district.today()).word),
                 Fact(_("Served"), served_words(record, served), difference_words(changes)),
                 services,
+                *checklists.offer_facts(record),
                 Fact(
                     _("Incident"),
                     incident.identifier,
@@ -99,7 +103,13 @@ class RemovalRecord(RecordPage):
                     incident_link(user, incident),
                 ),
             ],
-            "sections": [self._changes(changes)],
+            "checklist": checklists.checklist_of(steps, user, record.school.district.today()),
+            "checklist_title": _("What the law asks"),
+            "sections": [
+                *([said] if (said := checklists.decisions_section(record)) else []),
+                checklists.appeals_section(record, user),
+                self._changes(changes),
+            ],
             "days": shown,
             "hidden_days": len(days) - len(shown),
             "marks": ServedDay.Mark.choices,
@@ -116,7 +126,7 @@ class RemovalRecord(RecordPage):
                 Cell(span_words(change.begins_on, change.ends_on)),
                 Cell(school_days_words(change.days)),
                 Cell(yes_no_words(change.services_provided)),
-                Cell(change.reason, note=change.get_difference_display()),
+                Cell(change.reason, note=change_words(change)),
             ]
             for change in changes
         ]
@@ -200,11 +210,20 @@ def difference_words(changes: list[Any]) -> str:
     return f"{first}. {reasons[-1]}" if reasons else first
 
 
-def notice_of(removal: Removal, served: Decimal) -> dict[str, str]:
-    """What must be seen first: that it was voided, or that it is over and other days were served than assigned."""
+def change_words(change: RemovalChange) -> str:
+    """What kind of change it was, from which kind of removal, and why the length differs."""
+    parts = [change.get_kind_display(), change.get_removal_kind_display(), change.get_difference_display()]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def notice_of(removal: Removal, served: Decimal, changes: list[RemovalChange]) -> dict[str, str]:
+    """What must be seen first: that it was voided, put off or overturned, or that other days were served."""
     if removal.voided_at:
         text = _("This removal was voided and counts nowhere. Reason: %(reason)s") % {"reason": removal.void_reason}
         return {"notice": text, "notice_tone": "warn"}
+    state = state_of(is_voided=False, last_change=changes[-1].kind if changes else "")
+    if said := checklists.state_words(removal, state):
+        return {"notice": said, "notice_tone": "warn"}
     is_over = removal.ends_on and removal.ends_on < removal.school.district.today()
     if not (is_over and removal.served_days.all() and removal.days is not None and served != removal.days):
         return {}

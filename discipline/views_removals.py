@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discipline import actions, tables
-from discipline.forms_removals import ChangeForm, OrderForm, counted_words, terms_at_first
+from discipline import removal_states as states
+from discipline.forms_removals import ChangeForm, OrderForm, OverturnForm, terms_at_first
 from discipline.models import Referral, Removal
+from discipline.models.codes import SUSPENSIONS
 from discipline.views import titles_of
+from discipline.views_judging import JudgedPage
 from discipline.views_records import when_words
 from district.access import Permission
 from district.page_parts import Fact, school_days_words, span_words
 from district.record_forms import ReasonForm, RecordFormPage
 
 
-class OrderPage(RecordFormPage):
+class OrderPage(JudgedPage, RecordFormPage):
     """Order a removal over a referral that is on record."""
 
     needs = Permission.REMOVAL_RECORD
@@ -33,7 +36,7 @@ class OrderPage(RecordFormPage):
 
     def records(self) -> models.QuerySet:
         rows = Referral.objects.all().allowed(self.request.user, Permission.REMOVAL_RECORD)
-        return rows.select_related("incident", "school__district", "student__person")
+        return rows.select_related("incident", "school__district", "student__person", "school_year__district")
 
     def refusal(self) -> str:
         is_voided = self.record.status == Referral.Status.VOIDED
@@ -49,12 +52,14 @@ class OrderPage(RecordFormPage):
 
     def save(self, form: Any) -> None:
         actions.order_removal(
-            referral=self.record, kind=form.cleaned_data["kind"], **form.terms(), by=self.request.user
+            referral=self.record,
+            kind=form.cleaned_data["kind"],
+            **form.terms(),
+            decided_on=form.cleaned_data["decided_on"],
+            offer=form.offer(),
+            case=form.case(),
+            by=self.request.user,
         )
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        counted = counted_words(self.record.school, self.request.POST)
-        return super().get_context_data(counted=counted, **context)
 
 
 class RemovalStep(RecordFormPage):
@@ -82,7 +87,7 @@ class RemovalStep(RecordFormPage):
         return reverse("removal_detail", args=[self.record.uid]), str(self.record.get_kind_display())
 
 
-class ChangePage(RemovalStep):
+class ChangePage(JudgedPage, RemovalStep):
     """Give a removal new terms; the former ones stay on record."""
 
     needs = Permission.REMOVAL_RECORD
@@ -93,21 +98,62 @@ class ChangePage(RemovalStep):
     submit_words = gettext_lazy("Change the terms")
     done = gettext_lazy("Changed. The former terms stand below.")
 
+    def records(self) -> models.QuerySet:
+        return super().records().select_related("incident", "school_year__district")
+
+    def refusal(self) -> str:
+        is_overturned = actions.state_of(self.record) == states.OVERTURNED
+        return super().refusal() or (_("This removal was overturned.") if is_overturned else "")
+
     def get_initial(self) -> dict[str, Any]:
-        return terms_at_first(self.record)
+        return terms_at_first(self.record) | {"change": states.CORRECT}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"changes": self.changes()}
+
+    def changes(self) -> set[str]:
+        """The changes that the state allows; putting off only while an appeal is pending."""
+        allowed = set(states.STEPS[actions.state_of(self.record)]) - {states.OVERTURN}
+        if self.record.kind not in SUSPENSIONS:
+            allowed.discard(states.CONVERT)
+        return allowed if self.record.appeals.pending().exists() else allowed - {states.STAY}
+
+    def kind(self) -> str:
+        return self.record.kind
 
     def save(self, form: Any) -> None:
         actions.change_removal(
             removal=self.record,
             reason=form.cleaned_data["reason"],
             difference=form.cleaned_data["difference"],
+            change=form.cleaned_data["change"],
+            kind=form.cleaned_data["kind"],
+            decided_on=form.cleaned_data["decided_on"],
+            case=form.case(),
             **form.terms(),
             by=self.request.user,
         )
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        counted = counted_words(self.record.school, self.request.POST)
-        return super().get_context_data(counted=counted, **context)
+
+class OverturnPage(RemovalStep):
+    """Overturn a removal: no further day is served."""
+
+    needs = Permission.REMOVAL_RECORD
+    form_class = OverturnForm
+    title = gettext_lazy("Who overturned this removal, and why?")
+    about = gettext_lazy("School days already lost stay on record. Where none was, the removal counts nowhere.")
+    submit_words = gettext_lazy("Overturn the removal")
+    done = gettext_lazy("Overturned.")
+
+    def records(self) -> models.QuerySet:
+        return super().records().select_related("incident")
+
+    def refusal(self) -> str:
+        is_overturned = actions.state_of(self.record) == states.OVERTURNED
+        return super().refusal() or (_("This removal was overturned.") if is_overturned else "")
+
+    def save(self, form: Any) -> None:
+        actions.overturn_removal(removal=self.record, by=self.request.user, **form.cleaned_data)
 
 
 class VoidPage(RemovalStep):

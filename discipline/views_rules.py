@@ -76,6 +76,7 @@ class RuleList(ListPage):
                 (reverse("rule_new"), _("Add a rule or moratorium")),
                 *found,
                 (reverse("clock_settings"), _("How the IDEA clock counts")),
+                (reverse("threshold_list"), _("When referrals add up to a task")),
             ]
         return tuple(found)
 

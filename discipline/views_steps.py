@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from discipline import actions, tables, telling
 from discipline import referral_states as states
-from discipline.forms_removals import counted_words
 from discipline.forms_review import AnswerForm, DecisionForm, QuestionForm
 from discipline.models import Referral, ReferralResponse
 from discipline.views import titles_of
+from discipline.views_judging import JudgedPage
 from discipline.views_records import place_words, tried_words, when_words
 from district.access import Permission
 from district.page_parts import Fact, day_words
@@ -96,7 +94,7 @@ class AnswerPage(ReferralStep):
         return super().get_context_data(question=questions[-1] if questions else None, **context)
 
 
-class DecidePage(ReferralStep):
+class DecidePage(JudgedPage, ReferralStep):
     """Decide about a referral: what repairs, who supports, what else; and whether the student is removed."""
 
     step = states.DECIDE
@@ -116,18 +114,10 @@ class DecidePage(ReferralStep):
         may_remove = self.request.user.can(Permission.REMOVAL_RECORD, self.record.school)
         return super().get_form_kwargs() | {"standing": codes, "may_remove": may_remove}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "count" not in request.POST:
-            return super().post(request, *args, **kwargs)
-        self.record = get_object_or_404(self.records(), uid=kwargs["uid"])
-        return self.render_to_response(self.get_context_data(form=self.as_typed(request)))
+    SEVERAL = (*DecisionForm.RESPONSES, "offered_to")
 
-    def as_typed(self, request: HttpRequest) -> DecisionForm:
-        """The form as it was sent, without looking for faults: its writer only asks what the calendar counts."""
-        options = self.get_form_kwargs() | {"data": None, "files": None}
-        several = DecisionForm.RESPONSES
-        typed = {name: request.POST.getlist(name) if name in several else request.POST[name] for name in request.POST}
-        return DecisionForm(**options | {"initial": typed})
+    def records(self) -> models.QuerySet:
+        return super().records().select_related("school_year__district")
 
     def save(self, form: Any) -> None:
         actions.decide_referral(
@@ -139,11 +129,10 @@ class DecidePage(ReferralStep):
         )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        counted = counted_words(self.record.school, self.request.POST)
         is_told = self.request.user.can(Permission.NARRATIVE_VIEW, self.record.school)
         words = self.record.incident.description if is_told else ""
         standing = [str(one.get_response_display()) for one in self.standing]
-        return super().get_context_data(counted=counted, standing=standing, words=words, **context)
+        return super().get_context_data(standing=standing, words=words, **context)
 
 
 class ReopenPage(ReferralStep):

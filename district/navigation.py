@@ -58,6 +58,7 @@ STANDALONE = frozenset(
         "desk",
         "suspension_rates",
         "patterns",
+        "restorative_offers",
         "help",
         "referral_new",
         "training",
@@ -88,6 +89,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         (
             Word(_("Suspension rates"), "suspension_rates", (Permission.RATES_VIEW,)),
             Word(_("Patterns"), "patterns", (Permission.RATES_VIEW,)),
+            Word(_("Restorative offers"), "restorative_offers", (Permission.RATES_VIEW,)),
         ),
     ),
     (

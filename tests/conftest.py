@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from discipline.models import Incident, ReferralDraft
+from discipline.models import Incident, Referral, ReferralDraft, Removal, Threshold, ThresholdTask
 from district import triggers
 from district.access import Role
 from district.models import ApiToken, District, School, SchoolYear, Student, User
@@ -72,7 +72,11 @@ def world(db) -> World:
         make.remove(incident, student).involvements.add(involvement)
         students.append(student)
     for place in (district, other):
-        make.make_rule(place, "No suspension at level 1", effective_to="2019-06-30")  # over, so that it stops nobody
+        over = make.make_rule(place, "No suspension at level 1", effective_to="2019-06-30")  # so that it stops nobody
+        make.make_threshold(place)
+        for removal in Removal.objects.filter(school__district=place):
+            make.make_due_step(removal, over)
+            make.make_appeal(removal)
     organization = make.make_organization(district, "Neighbors United")
     make_allotment(make.make_memorandum(organization, north))
     elsewhere = make.make_organization(other, "Elsewhere Together")
@@ -92,6 +96,15 @@ def world(db) -> World:
         )
     make.link(Incident.objects.get(school=north), Incident.objects.get(school=south))
     staff = world.users[Role.STAFF]
+    for referral in Referral.objects.select_related("school"):
+        ThresholdTask.objects.create(
+            threshold=Threshold.objects.get(district=referral.school.district_id),
+            student_id=referral.student_id,
+            school=referral.school,
+            referral=referral,
+            counted=50,
+            owner=world.users[Role.ADMIN],  # so that it waits for nobody who may see it
+        )
     Incident.objects.filter(school=north).update(logged_by=staff)
     add_commitments(world, organization)
     ReferralDraft.objects.create(author=staff, school=north, content={"description": ["Half written."]})

@@ -8,10 +8,13 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from discipline.actions import Offer
 from discipline.models import (
     LOCAL,
+    Appeal,
     Behavior,
     DistrictRule,
+    DueProcessStep,
     Incident,
     IncidentLink,
     Involvement,
@@ -20,6 +23,7 @@ from discipline.models import (
     ReferralStatus,
     Removal,
     RuleVersion,
+    Threshold,
 )
 from district import standing
 from district.access import Role
@@ -44,6 +48,8 @@ from district.models import (
 )
 from district.rules import rule_of, terms_of
 
+DECLINED = Offer("declined", "RESTORATIVE_CIRCLE", ("responsible",), "responsible")
+"""A circle that was offered before a removal, and declined."""
 PASSWORD = "a long enough password"
 _numbers = itertools.count(1)
 
@@ -220,6 +226,39 @@ def make_rule(district: District, title: str = "", **terms) -> RuleVersion:
     rule = rule_of({name: value for name, value in says.items() if value is not None})
     stored = DistrictRule.objects.create(district=district, key=rule.key)
     return RuleVersion.objects.create(rule=stored, number=1, terms=terms_of(rule), **RuleVersion.columns_of(rule))
+
+
+def make_due_step(removal: Removal, version: RuleVersion, step: str = "student_notice", **fields) -> DueProcessStep:
+    """A step to do the same day, without a day yet."""
+    return DueProcessStep.objects.create(
+        removal=removal,
+        school=removal.school,
+        version=version,
+        step=step,
+        text=fields.pop("text", "Tell the student"),
+        from_event=fields.pop("from_event", "next_board_meeting"),
+        unit=fields.pop("unit", "same_day"),
+        **fields,
+    )
+
+
+def make_appeal(removal: Removal, **fields) -> Appeal:
+    filed_on = fields.pop("filed_on", removal.begins_on)
+    appeal = Appeal.objects.create(removal=removal, to="board", filed_on=filed_on, filed_by="The family", **fields)
+    appeal.statuses.create(state=appeal.state, at=timezone.now(), day=filed_on)
+    return appeal
+
+
+def make_threshold(district: District, **fields) -> Threshold:
+    """A threshold that nobody reaches unless `count` says so."""
+    return Threshold.objects.create(
+        district=district,
+        title=fields.pop("title", f"Threshold {number()}"),
+        count=fields.pop("count", 50),
+        days=fields.pop("days", 30),
+        action=fields.pop("action", "Call a meeting"),
+        **fields,
+    )
 
 
 def make_organization(district: District, name: str = "", **fields) -> Organization:

@@ -8,14 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.fields import ReasonSerializer, ScopedRelatedField, StrictSerializer
+from discipline.actions import Offer
 from discipline.actions.incidents import LONGEST_DESCRIPTION
+from discipline.judging import Case
 from discipline.models import (
     INCIDENT_LOCATIONS,
+    RESTORATIVE_RESPONSES,
+    ChangeKind,
     ContactWay,
     Incident,
     Involvement,
     LawEnforcement,
     LengthDifference,
+    OfferAnswer,
+    OfferedTo,
     OtherPerson,
     Referral,
     ReferralResponse,
@@ -23,7 +29,9 @@ from discipline.models import (
     Response,
     ServedDay,
     TriedFirst,
+    WhyNotOffered,
 )
+from discipline.models.codes import SUSPENSIONS
 from district.access import Permission
 from district.models import Staff
 from district.steps import REASON_LENGTH
@@ -125,11 +133,46 @@ class TermsBody(StrictSerializer):
     services = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class RemovalBody(TermsBody):
-    """A removal that a decision orders."""
+class OfferBody(StrictSerializer):
+    """Whether something restorative was offered before a removal: to whom, who said what, or why not."""
+
+    answer = _choice(OfferAnswer)
+    response = _choice([(one.value, one.label) for one in RESTORATIVE_RESPONSES], default="", allow_blank=True)
+    offered_to = serializers.ListField(child=_choice(OfferedTo), default=list, max_length=MOST_VALUES)
+    answered_by = _choice(OfferedTo, default="", allow_blank=True)
+    why_not = _choice(WhyNotOffered, default="", allow_blank=True)
+    note = _words(default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> Offer:  # type: ignore[override]
+        """Return what the verbs take."""
+        return Offer(**attrs | {"offered_to": tuple(attrs["offered_to"])})
+
+
+class CaseBody(StrictSerializer):
+    """What is stated to the rules: code of an exception or condition → why it holds; key of a rule → why to go on."""
+
+    stated = serializers.DictField(child=_words(), default=dict)
+    reasons = serializers.DictField(child=_words(), default=dict)
+    outside = _words(default="", allow_blank=True, help_text=_("Why it is right to leave the response matrix."))
+
+    def validate(self, attrs: dict[str, Any]) -> Case:  # type: ignore[override]
+        """Return what the verbs take."""
+        return Case(**attrs)
+
+
+class JudgedBody(TermsBody):
+    """Terms about which the rules are asked."""
+
+    decided_on = serializers.DateField(required=False, allow_null=True, help_text=_("Deadlines count from it."))
+    case = CaseBody(required=False)
+
+
+class RemovalBody(JudgedBody):
+    """A removal that a decision orders. The offer is asked for every kind but bus suspensions."""
 
     kind = _choice(RemovalKind)
     begins_on = serializers.DateField()
+    offer = OfferBody(required=False)
 
 
 class NewRemovalBody(RemovalBody):
@@ -138,10 +181,12 @@ class NewRemovalBody(RemovalBody):
     referral = ScopedRelatedField(Referral, Permission.REMOVAL_RECORD, help_text=_("Id."))
 
 
-class ChangeBody(TermsBody, ReasonSerializer):
+class ChangeBody(JudgedBody, ReasonSerializer):
     """New terms of a removal. What is left out stays; a new first day alone keeps the number of school days."""
 
     begins_on = serializers.DateField(required=False)
+    change = _choice([one for one in ChangeKind.choices if one[0] != ChangeKind.OVERTURNED], default="corrected")
+    kind = _choice([(one.value, one.label) for one in SUSPENSIONS], default="", allow_blank=True)
     difference = _choice(LengthDifference, default="", allow_blank=True, help_text=_("Why the length differs (CEDS)."))
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboards.desk import commitments, mending, referrals, removals
+from dashboards.desk import commitments, law, mending, referrals, removals
 from dashboards.desk.tasks import DeskContent, Group, Panel
 from district.models import User
 
 GROUPS: tuple[Callable[[User], Group | None], ...] = (
+    law.due_steps,
+    law.determinations,
+    law.near_day_ten,
     referrals.to_answer,
     referrals.to_review,
+    law.threshold_tasks,
     removals.starting_and_ending,
     removals.not_ticked,
     commitments.owed,
@@ -20,7 +24,9 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     mending.removals_without_end,
     mending.incidents_with_gaps,
 )
-"""Who waits for one comes first, then what has a date, then what is one's own, then what lacks something."""
+"""What the law sets a day for comes first; then who waits for one, what has a date, what is one's own, what lacks
+something.
+"""
 
 PANELS: tuple[Callable[[User], Panel | None], ...] = (removals.out_today,)
 

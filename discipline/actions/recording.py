@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
 from discipline.actions.incidents import check_moment, check_texts, codes_of, locked, record
+from discipline.actions.thresholds import check_thresholds
 from discipline.models import (
     Behavior,
     ContactWay,
@@ -231,6 +232,7 @@ def _write_parts(
     for part in parts:
         details = {"part": str(part.role), "behaviors": [behavior.code for behavior in part.behaviors]}
         record(incident, audit.Action.CREATE, by, student=part.student.pk, details=details)
+    check_thresholds(incident, referrals, by=by)
     return referrals
 
 

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
+from discipline.actions.offering import Offer
 from discipline.actions.outcomes import is_removed, outcome_of, tell_anew
 from discipline.actions.removing import order_removal
+from discipline.judging import Case
 from discipline.models import Referral, ReferralResponse, ReferralStatus, Response
 from district import audit
 from district.models import User
@@ -32,6 +34,9 @@ class RemovalOrder:
     days: Decimal | None = None
     services_provided: bool | None = None
     services: str = ""
+    decided_on: date | None = None
+    offer: Offer | None = None
+    case: Case | None = None
 
 
 def take_referral(*, referral: Referral, by: User) -> Referral:

@@ -1,5 +1,6 @@
 """The legal record of discipline."""
 
+from .appeals import Appeal, AppealStatus
 from .behaviors import Behavior
 from .codes import (
     INCIDENT_LOCATIONS,
@@ -14,6 +15,7 @@ from .codes import (
     TriedFirst,
 )
 from .drafts import DRAFT_LIFE, ReferralDraft
+from .due_process import DueProcessChange, DueProcessStep, HibCase
 from .idea import (
     ClockSettings,
     ManifestationDetermination,
@@ -24,9 +26,11 @@ from .idea import (
 from .incidents import FamilyContact, Incident, Involvement, OtherPerson
 from .linking import IncidentLink, IncidentMerge
 from .matrix import MATRIX_RESPONSES, OutsideMatrix, ResponseCell, ResponseMatrix
+from .offers import OfferAnswer, OfferedTo, RestorativeOffer, WhyNotOffered
 from .referrals import Referral, ReferralResponse, ReferralStatus
-from .removals import Removal, RemovalChange, ServedDay
+from .removals import ChangeKind, Removal, RemovalChange, ServedDay
 from .rules import LOCAL, AdoptedPack, DistrictRule, RuleDecision, RuleSignOff, RuleVersion
+from .thresholds import Threshold, ThresholdTask
 
 __all__ = [
     "DRAFT_LIFE",
@@ -37,11 +41,17 @@ __all__ = [
     "RESTORATIVE_RESPONSES",
     "SUPPORT_RESPONSES",
     "AdoptedPack",
+    "Appeal",
+    "AppealStatus",
     "Behavior",
+    "ChangeKind",
     "ClockSettings",
     "ContactWay",
     "DistrictRule",
+    "DueProcessChange",
+    "DueProcessStep",
     "FamilyContact",
+    "HibCase",
     "Incident",
     "IncidentLink",
     "IncidentMerge",
@@ -49,6 +59,8 @@ __all__ = [
     "LawEnforcement",
     "LengthDifference",
     "ManifestationDetermination",
+    "OfferAnswer",
+    "OfferedTo",
     "OtherPerson",
     "OutsideMatrix",
     "PatternReview",
@@ -64,9 +76,13 @@ __all__ = [
     "Response",
     "ResponseCell",
     "ResponseMatrix",
+    "RestorativeOffer",
     "RuleDecision",
     "RuleSignOff",
     "RuleVersion",
     "ServedDay",
+    "Threshold",
+    "ThresholdTask",
     "TriedFirst",
+    "WhyNotOffered",
 ]

@@ -114,6 +114,17 @@ class Removal(Grouped, Record):
         return f"{self.get_kind_display()} {self.begins_on}"
 
 
+class ChangeKind(models.TextChoices):
+    """What a change does to a removal."""
+
+    CORRECTED = "corrected", _("Corrected")
+    REDUCED = "reduced", _("Shortened")
+    EXTENDED = "extended", _("Lengthened, by a new decision")
+    CONVERTED = "converted", _("Made another kind of removal")
+    STAYED = "stayed", _("Put off while an appeal is pending")
+    OVERTURNED = "overturned", _("Overturned")
+
+
 class RemovalChange(Record):
     """The terms of a removal before a change: what was ordered stays on record, dated, with the reason it changed."""
 
@@ -121,6 +132,18 @@ class RemovalChange(Record):
     at = models.DateTimeField(_("changed"))
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=500)
+    kind = models.CharField(
+        _("change"),
+        max_length=10,
+        choices=ChangeKind,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: imported."),
+    )
+    removal_kind = models.CharField(
+        _("kind before"), max_length=30, choices=RemovalKind, blank=True, default="", db_default=""
+    )
     difference = models.CharField(
         _("why the length differs"), max_length=2, choices=LengthDifference, blank=True, default="", db_default=""
     )

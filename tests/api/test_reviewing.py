@@ -23,6 +23,8 @@ BODIES = {
     states.VOID: {"reason": "Entered twice."},
 }
 
+OFFER = {"answer": "declined", "response": "MEDIATION", "offered_to": ["responsible"], "answered_by": "responsible"}
+
 
 @pytest.fixture
 def referral(world):
@@ -72,7 +74,14 @@ def test_every_state_step_and_role(world, call_as, referral):
 
 def test_a_decision_with_a_removal(world, call_as, referral):
     caller = call_as(Role.OFFICER)
-    order = {"kind": "ISS", "begins_on": "2020-11-16", "days": "2", "services_provided": True, "services": "Work sent"}
+    order = {
+        "kind": "ISS",
+        "begins_on": "2020-11-16",
+        "days": "2",
+        "services_provided": True,
+        "services": "Work sent",
+        "offer": OFFER,
+    }
     body = {"responses": ["RESTORATIVE_CIRCLE"], "removals": [order], "note": "Agreed with the family."}
     response = caller.post(f"{V1}referrals/{referral.uid}/decide/", body)
     assert response.status_code == 200, response.content
@@ -135,7 +144,7 @@ def decided(world, call_as, referral):
     address = f"{V1}referrals/{referral.uid}/"
     officer.post(f"{address}return/", {"question": "Who saw it?"})
     call_as(Role.STAFF).post(f"{address}answer/", {"answer": "The librarian."})
-    order = {"kind": "ISS", "begins_on": "2020-11-16", "days": "1"}
+    order = {"kind": "ISS", "begins_on": "2020-11-16", "days": "1", "offer": OFFER}
     officer.post(f"{address}decide/", {"responses": ["DETENTION"], "removals": [order], "note": "Only for the office."})
     return referral
 
@@ -191,7 +200,7 @@ def test_a_filter_with_another_value_is_400(world, call_as, query):
 # --- Removals -------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def removal(world, call_as, referral):
-    body = {"referral": str(referral.uid), "kind": "OSS", "begins_on": "2020-11-17", "days": "3"}
+    body = {"referral": str(referral.uid), "kind": "OSS", "begins_on": "2020-11-17", "days": "3", "offer": OFFER}
     response = call_as(Role.OFFICER).post(f"{V1}removals/", body)
     assert response.status_code == 201, response.content
     assert response["Location"].endswith(f"{V1}removals/{response.json()['id']}/")
@@ -227,7 +236,7 @@ def test_a_removal_is_changed_ticked_off_and_voided(world, call_as, removal):
 
 
 def test_who_may_order_and_over_what(world, call_as, referral):
-    body = {"kind": "OSS", "begins_on": "2020-11-17", "days": "3"}
+    body = {"kind": "OSS", "begins_on": "2020-11-17", "days": "3", "offer": OFFER}
     for foreign in Referral.objects.exclude(school=world.north):
         response = call_as(Role.OFFICER).post(f"{V1}removals/", body | {"referral": str(foreign.uid)})
         assert list(response.json()) == ["referral"]

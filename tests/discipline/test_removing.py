@@ -10,6 +10,7 @@ from discipline import actions
 from discipline.actions import StepNotAllowed
 from discipline.models import Referral, Removal
 from district.models import AuditEvent, CalendarDay
+from tests import factories as make
 
 TUESDAY = date(2020, 11, 17)
 
@@ -27,7 +28,7 @@ def referral(world):
 @pytest.fixture
 def order(referral, officer):
     def send(**changes):
-        values = {"kind": "OSS", "begins_on": TUESDAY, "days": Decimal(3)}
+        values = {"kind": "OSS", "begins_on": TUESDAY, "days": Decimal(3), "offer": make.DECLINED}
         return actions.order_removal(referral=referral, by=officer, **values | changes)
 
     return send

@@ -98,7 +98,7 @@ def test_nothing_done_needs_a_word(referral, officer):
 
 
 def test_a_decision_with_a_removal_is_one_step(referral, officer):
-    order = RemovalOrder("ISS", DAY, days=Decimal(2), services_provided=True)
+    order = RemovalOrder("ISS", DAY, days=Decimal(2), services_provided=True, offer=make.DECLINED)
     actions.decide_referral(referral=referral, responses=["MEDIATION"], removals=[order], by=officer)
     referral.refresh_from_db()
     removal = Removal.objects.get(incident=referral.incident)
@@ -155,7 +155,9 @@ def test_an_imported_referral_has_nobody_to_ask(world, officer):
 
 def test_the_outcome_follows_removals_ordered_and_voided_later(referral, officer):
     actions.decide_referral(referral=referral, responses=["MEDIATION"], by=officer)
-    removal = actions.order_removal(referral=referral, kind="ISS", begins_on=DAY, days=Decimal(1), by=officer)
+    removal = actions.order_removal(
+        referral=referral, kind="ISS", begins_on=DAY, days=Decimal(1), offer=make.DECLINED, by=officer
+    )
     referral.refresh_from_db()
     assert referral.outcome == "removal"
     actions.void_removal(removal=removal, reason="The wrong student.", by=officer)

@@ -17,6 +17,8 @@ DOORS: dict[str, Door] = {
     "student_duplicates": Door(CUSTODIAN),
     "student_merge_list": listing(CUSTODIAN),
     "api_training_coverage": Door(TRAINING),
+    "api_restorative_offers": Door(RATES),
+    "restorative_offers": Door(RATES),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
     "patterns": Door(RATES),

@@ -1,7 +1,10 @@
 """Routes of the legal record of discipline."""
 
 from discipline.models import (
+    Appeal,
     Behavior,
+    DueProcessStep,
+    HibCase,
     Incident,
     IncidentLink,
     Involvement,
@@ -10,6 +13,8 @@ from discipline.models import (
     ReferralResponse,
     Removal,
     RuleVersion,
+    Threshold,
+    ThresholdTask,
 )
 from tests.doors.kinds import (
     CONDUCT,
@@ -126,4 +131,14 @@ DOORS: dict[str, Door] = {
     "response_list": listing(RULES),
     "response_change": Door(RULE_EDITORS, writers=RULE_EDITORS),
     "clock_settings": Door(RULE_EDITORS, writers=RULE_EDITORS),
+    "threshold_list": Door(RULE_EDITORS, writers=RULE_EDITORS),
+    "threshold_end": Door(RULE_EDITORS, writers=RULE_EDITORS, model=Threshold),
+    "threshold_task": Door(VOIDERS, writers=VOIDERS, model=ThresholdTask),
+    "due_step": Door(VOIDERS, writers=VOIDERS, model=DueProcessStep),
+    "removal_appeal": Door(VOIDERS, writers=VOIDERS, model=Removal),
+    "removal_overturn": Door(VOIDERS, writers=VOIDERS, model=Removal),
+    "appeal_step": Door(VOIDERS, writers=VOIDERS, model=Appeal),
+    "hib_open": Door(VOIDERS, writers=VOIDERS, model=Incident),
+    # The small world has no bullying case; tests/discipline/test_hib.py tries its scope.
+    "hib_finding": Door(VOIDERS, writers=VOIDERS, model=HibCase),
 }

@@ -119,6 +119,9 @@ def test_from_the_hallway_to_the_dashboard(world, this_year, visitor_for, client
     officer.go("Decide")
     officer.to("Is the student removed")
     officer.page.keyboard.press("Enter")
+    officer.to("answer")
+    officer.page.keyboard.press("ArrowUp")  # the last of them: not offered
+    officer.type("why_not", "No time")
     officer.type("kind", "In-school")
     officer.type("begins_on", timezone.localdate().strftime("%m%d%Y"))
     officer.type("days", "1")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from discipline.actions.due_process import recount_steps
 from discipline.actions.idea import recount_due_dates
 from district.models import District
 
@@ -28,4 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"determination {one.determination.uid}: due {one.before or 'unknown'} -> {one.after or 'unknown'}"
             )
-        self.stdout.write(f"{len(moved)} moved.")
+        steps = recount_steps(district=district, by=None)
+        for step in steps:
+            self.stdout.write(f"step {step.uid}: {step.step} due {step.due_on or 'unknown'}")
+        self.stdout.write(f"{len(moved) + len(steps)} moved.")

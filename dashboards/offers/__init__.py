@@ -1,0 +1,1 @@
+"""Restorative offers: to whom something restorative was offered before a removal, and who accepted it."""

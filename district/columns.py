@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -97,15 +98,17 @@ class RecordTable:
         """Yield each row as the values of `columns_for(user)`; `streamed` keeps only one chunk in memory."""
         columns = self.columns_for(user, detail=detail)
         stored = [column for column in columns if column.path]
+        paths = [column.path for column in stored]
+        if len(stored) == len(columns):
+            plain = queryset.values_list(*paths)
+            yield from plain.iterator(chunk_size=CHUNK) if streamed else plain
+            return
         places = [stored.index(column) + 1 if column.path else None for column in columns]
-        values = queryset.values_list("pk", *(column.path for column in stored))
+        values = queryset.values_list("pk", *paths)
         rows = iter(values.iterator(chunk_size=CHUNK) if streamed else values)
         while chunk := list(islice(rows, CHUNK)):
             keys = [row[0] for row in chunk]
             gathered = {column.name: column.gather(keys, user) for column in columns if column.gather}
-            if not gathered:
-                yield from (row[1:] for row in chunk)
-                continue
             for row in chunk:
                 yield tuple(
                     row[place] if place is not None else gathered[column.name].get(row[0], _nothing(column.kind))
@@ -139,9 +142,13 @@ class RecordTable:
 
     def cells(self, queryset: models.QuerySet, user: User) -> Iterator[list[object]]:
         """Yield the rows as a file holds them, streamed: dates and numbers stay what they are, a list is one text."""
-        cell_of = [CELL_OF.get(column.kind) for column in self.columns_for(user)]
+        columns = enumerate(self.columns_for(user))
+        made = [(place, CELL_OF[column.kind]) for place, column in columns if column.kind in CELL_OF]
         for row in self.tuples(queryset, user, streamed=True):
-            yield [make(value) if make else value for make, value in zip(cell_of, row, strict=True)]
+            cells = list(row)
+            for place, make in made:
+                cells[place] = make(cells[place])
+            yield cells
 
 
 def is_open(model: type[Any], needs: Permission | None, user: User) -> bool:
@@ -193,6 +200,12 @@ def _nothing(kind: Kind) -> list[Any] | None:
     return [] if kind in (Kind.TEXTS, Kind.OBJECTS) else None
 
 
+@lru_cache(maxsize=1_000)
+def _short(days: Decimal) -> Decimal:
+    """School days without trailing zeros; a file holds few different lengths."""
+    return Decimal(format(days.normalize(), "f"))
+
+
 def _iso(value: Any) -> str | None:
     return None if value is None else value.isoformat()
 
@@ -211,8 +224,8 @@ CELL_OF: dict[Kind, Callable[[Any], object]] = {
     Kind.ID: JSON_OF[Kind.ID],
     Kind.TIME: JSON_OF[Kind.TIME],
     Kind.MOMENT: JSON_OF[Kind.MOMENT],
-    Kind.DAYS: lambda value: None if value is None else Decimal(format(value.normalize(), "f")),
-    Kind.DECIMAL: lambda value: None if value is None else Decimal(format(value.normalize(), "f")),
+    Kind.DAYS: lambda value: None if value is None else _short(value),
+    Kind.DECIMAL: lambda value: None if value is None else _short(value),
     Kind.FLAG: JSON_OF[Kind.FLAG],
     Kind.IS_SET: JSON_OF[Kind.IS_SET],
     Kind.TEXTS: "; ".join,

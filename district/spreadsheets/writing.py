@@ -73,7 +73,15 @@ def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     writer.writerow([_csv_cell(str(name)) for name in header])
     yield _emptied(buffer)
     for row in rows:
-        writer.writerow([_csv_cell(value) for value in row])
+        # Most cells are text that needs nothing, or a day: no function is called for them.
+        writer.writerow(
+            [
+                value
+                if (value[:1] not in _FORMULA_STARTS if value.__class__ is str else value.__class__ is dt.date)  # type: ignore[index]
+                else _csv_cell(value)
+                for value in row
+            ]
+        )
         if buffer.tell() >= _CHUNK_CHARACTERS:
             yield _emptied(buffer)
     if buffer.tell():

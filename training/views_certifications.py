@@ -106,7 +106,7 @@ class CertificationRecord(RecordPage):
             "list_url": reverse("certification_list"),
             "list_words": _("Certifications"),
             "lead": self._reach(record),
-            "links": self._links(record),
+            "actions": self._links(record),
             "facts": facts,
             "sections": [self._terms(record), practices_section(record.credential)],
             "steps": [

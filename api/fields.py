@@ -25,6 +25,11 @@ class DaysField(serializers.Field):
     """School days as a decimal string without trailing zeros."""
 
 
+@extend_schema_field({"type": "string", "pattern": r"^-?\d+(\.\d*[1-9])?$", "example": "52"})
+class PlainDecimalField(serializers.Field):
+    """A number as a decimal string without trailing zeros."""
+
+
 @extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d$", "example": "10:15"})
 class ClockField(serializers.Field):
     """A time of day, hours and minutes."""
@@ -38,6 +43,7 @@ FIELD_OF: Mapping[Kind, Callable[..., serializers.Field]] = {
     Kind.TIME: ClockField,
     Kind.MOMENT: serializers.DateTimeField,
     Kind.DAYS: DaysField,
+    Kind.DECIMAL: PlainDecimalField,
     Kind.YES_NO: serializers.BooleanField,
     Kind.IS_SET: serializers.BooleanField,
     Kind.FLAG: FlagField,
@@ -110,16 +116,52 @@ class ScopedRelatedField(serializers.RelatedField):
         return False
 
     def to_internal_value(self, data: Any) -> models.Model:
-        field: Any = self.model._meta.get_field(self.key)
-        try:
-            value = field.to_python(serializers.CharField(max_length=255).run_validation(data))
-        except (DjangoValidationError, serializers.ValidationError):
-            value = None
-        found = self.get_queryset().filter(**{self.key: value})[:1] if value else []
-        for record in found:
-            return record
-        # Half a surrogate pair can come in as JSON, but not go out again.
-        self.fail("unknown", value=str(data)[:50].encode("utf-8", "replace").decode())
+        found = named(self.get_queryset(), self.key, data)
+        if found is None:
+            self.fail("unknown", value=shown(data))
+        return found
 
     def to_representation(self, value: Any) -> str:
         return str(getattr(value, self.key))
+
+
+class RowField(serializers.RelatedField):
+    """A record named by its id or code among `rows`, which depend on the caller and on the record of the step."""
+
+    default_error_messages = {"unknown": _("You may not use “{value}” here, or it does not exist.")}
+
+    def __init__(self, rows: Callable[[Any, Any], models.QuerySet], *, key: str = "uid", **options: Any) -> None:
+        self.rows, self.key = rows, key
+        super().__init__(**options)
+
+    def get_queryset(self) -> models.QuerySet:
+        """Records that the caller may choose."""
+        return self.rows(self.context["request"].user, self.context.get("record"))
+
+    def use_pk_only_optimization(self) -> bool:
+        return False
+
+    def to_internal_value(self, data: Any) -> models.Model:
+        rows = self.get_queryset()
+        found = named(rows, self.key, data)
+        if found is None:
+            self.fail("unknown", value=shown(data))
+        return found
+
+    def to_representation(self, value: Any) -> str:
+        return str(getattr(value, self.key))
+
+
+def named(rows: models.QuerySet, key: str, data: Any) -> models.Model | None:
+    """Return the row that `data` names by `key`; None for whatever names none."""
+    field: Any = rows.model._meta.get_field(key)
+    try:
+        value = field.to_python(serializers.CharField(max_length=255).run_validation(data))
+    except (DjangoValidationError, serializers.ValidationError):
+        return None
+    return next(iter(rows.filter(**{key: value})[:1]), None) if value else None
+
+
+def shown(data: Any) -> str:
+    """Return the beginning of what was given. Half a surrogate pair can come in as JSON, but not go out again."""
+    return str(data)[:50].encode("utf-8", "replace").decode()

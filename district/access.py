@@ -60,6 +60,22 @@ class Permission(StrEnum):
     KEEPER_FIND = "keeper.find"  # who can hold a circle, today
     KEEPER_ASK = "keeper.ask"
     PEER_KEEP = "peer.keep"  # students trained as peers
+    MEMORANDUM_APPROVE = "memorandum.approve"  # for the district: extend, end, renew, designate school officials
+    ACTIVITY_LOG = "activity.log"  # what a partner did under its memorandum
+    COMMITMENT_VIEW = "commitment.view"
+    COMMITMENT_EDIT = "commitment.edit"  # drafts
+    COMMITMENT_APPROVE = "commitment.approve"  # let it hold, end it, take it to a body, record the consequence
+    COMMITMENT_REPORT = "commitment.report"  # as the side that owes it
+    COMMITMENT_ASSESS = "commitment.assess"  # as the other side
+    ESCALATION_EDIT = "escalation.edit"  # how many days each step after a miss leaves
+    BODY_VIEW = "body.view"  # task forces, their seats and meetings
+    BODY_EDIT = "body.edit"
+    ASSEMBLY_VIEW = "assembly.view"
+    ASSEMBLY_EDIT = "assembly.edit"
+    ASSEMBLY_ANSWER = "assembly.answer"  # answer a resolution for the district
+    FIDELITY_VIEW = "fidelity.view"
+    FIDELITY_EDIT = "fidelity.edit"  # rubrics and rounds
+    FIDELITY_RATE = "fidelity.rate"
     IMPORT_VIEW = "import.view"
     IMPORT_RUN = "import.run"
     GRANT_VIEW = "grant.view"
@@ -113,6 +129,22 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.KEEPER_FIND: _("Find who is certified to hold a circle on a day."),
     Permission.KEEPER_ASK: _("Ask somebody by mail to hold a circle."),
     Permission.PEER_KEEP: _("Keep the records of students trained as peers."),
+    Permission.MEMORANDUM_APPROVE: _("Extend, end and renew memoranda for the district; designate school officials."),
+    Permission.ACTIVITY_LOG: _("Log what one's organization did under its memorandum."),
+    Permission.COMMITMENT_VIEW: _("See commitments, their status on both sides, and what follows a missed one."),
+    Permission.COMMITMENT_EDIT: _("Draft commitments and change drafts."),
+    Permission.COMMITMENT_APPROVE: _("Let a commitment hold, end it, take it to a body, record the consequence."),
+    Permission.COMMITMENT_REPORT: _("Report on commitments as the side that owes them; answer for a missed one."),
+    Permission.COMMITMENT_ASSESS: _("Assess commitments as the side to which they are owed, and dispute an answer."),
+    Permission.ESCALATION_EDIT: _("Set how many days each step after a missed commitment leaves."),
+    Permission.BODY_VIEW: _("See task forces and other bodies, their seats, meetings and decisions."),
+    Permission.BODY_EDIT: _("Keep bodies, seats and meetings: of the district, or those of one's organization."),
+    Permission.ASSEMBLY_VIEW: _("See assemblies, their resolutions and the district's answers."),
+    Permission.ASSEMBLY_EDIT: _("Record assemblies and resolutions: of the district, or of one's organization."),
+    Permission.ASSEMBLY_ANSWER: _("Answer resolutions for the district."),
+    Permission.FIDELITY_VIEW: _("See how schools were rated on restorative practice, round by round."),
+    Permission.FIDELITY_EDIT: _("Open and close rating rounds; keep the indicators."),
+    Permission.FIDELITY_RATE: _("Rate a school on the indicators of an open round."),
     Permission.IMPORT_VIEW: _("See which files were loaded, when and by whom."),
     Permission.IMPORT_RUN: _("Load files into the district."),
     Permission.GRANT_VIEW: _("See who holds which role."),
@@ -202,6 +234,14 @@ _SCHOOL_RECORDS = frozenset(
 
 _REFERRING = frozenset({Permission.STUDENT_LOOKUP, Permission.REFERRAL_LOG, Permission.REFERRAL_VIEW_OWN})
 _NOTING = frozenset({Permission.STUDENT_LOOKUP, Permission.NOTE_WRITE, Permission.NOTE_VIEW_OWN})
+_COGOVERNANCE = frozenset(
+    {
+        Permission.COMMITMENT_VIEW,
+        Permission.BODY_VIEW,
+        Permission.ASSEMBLY_VIEW,
+        Permission.FIDELITY_VIEW,
+    }
+)
 _DECIDING = _REFERRING | {Permission.REFERRAL_DECIDE, Permission.REMOVAL_RECORD, Permission.REMOVAL_VOID}
 
 _TRAINED = frozenset({Permission.TRAINING_VIEW_OWN})
@@ -215,11 +255,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _DECIDING
     | _NOTING
     | _TRAINING
+    | _COGOVERNANCE
     | {
         Permission.REPORTERS_VIEW,
         Permission.STUDENT_VIEW_OLDER,
         Permission.NOTE_VOID,
         Permission.MEMORANDUM_VIEW,
+        Permission.COMMITMENT_EDIT,
+        Permission.COMMITMENT_REPORT,
+        Permission.FIDELITY_RATE,
         Permission.GRANT_VIEW,
         Permission.AUDIT_VIEW,
         Permission.KEEPER_ASK,
@@ -232,12 +276,21 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.STAFF_VIEW,
             Permission.REFERRAL_VIEW_RESTORATIVE,
             Permission.RATES_VIEW,
+            Permission.FIDELITY_VIEW,
+            Permission.FIDELITY_RATE,
         }
     ),
     Role.FACILITATOR: _TRAINED | {Permission.DISTRICT_VIEW},
     Role.TRAINER: _TRAINING_BUSINESS
-    | {Permission.DISTRICT_VIEW, Permission.ORGANIZATION_VIEW, Permission.MEMORANDUM_VIEW},
+    | _COGOVERNANCE
+    | {
+        Permission.DISTRICT_VIEW,
+        Permission.ORGANIZATION_VIEW,
+        Permission.MEMORANDUM_VIEW,
+        Permission.ACTIVITY_LOG,
+    },
     Role.PARTNER: _TRAINING_BUSINESS
+    | _COGOVERNANCE
     | {Permission.CERTIFICATION_AWARD}
     | frozenset(
         {
@@ -245,9 +298,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANIZATION_VIEW,
             Permission.MEMORANDUM_VIEW,
             Permission.MEMORANDUM_EDIT,
+            Permission.ACTIVITY_LOG,
+            Permission.COMMITMENT_EDIT,
+            Permission.COMMITMENT_APPROVE,
+            Permission.COMMITMENT_REPORT,
+            Permission.COMMITMENT_ASSESS,
+            Permission.BODY_EDIT,
+            Permission.ASSEMBLY_EDIT,
+            Permission.FIDELITY_RATE,
         }
     ),
     Role.LEADER: _TRAINING
+    | _COGOVERNANCE
     | {Permission.CREDENTIAL_EDIT}
     | frozenset(
         {
@@ -261,6 +323,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANIZATION_EDIT,
             Permission.MEMORANDUM_VIEW,
             Permission.MEMORANDUM_EDIT,
+            Permission.MEMORANDUM_APPROVE,
+            Permission.COMMITMENT_EDIT,
+            Permission.COMMITMENT_APPROVE,
+            Permission.COMMITMENT_REPORT,
+            Permission.COMMITMENT_ASSESS,
+            Permission.ESCALATION_EDIT,
+            Permission.BODY_EDIT,
+            Permission.ASSEMBLY_EDIT,
+            Permission.ASSEMBLY_ANSWER,
+            Permission.FIDELITY_EDIT,
+            Permission.FIDELITY_RATE,
             Permission.GRANT_VIEW,
         }
     ),
@@ -278,7 +351,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {Permission.DISTRICT_VIEW, Permission.STAFF_VIEW, Permission.IMPORT_VIEW, Permission.GRANT_VIEW}
     ),
-    Role.AUDITOR: frozenset(
+    Role.AUDITOR: _COGOVERNANCE
+    | frozenset(
         {
             Permission.DISTRICT_VIEW,
             Permission.RULES_VIEW,

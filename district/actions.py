@@ -28,6 +28,8 @@ TOKEN_PREFIX_LENGTH = 8
 TOKEN_LENGTH = 48
 ORGANIZATION_FIELDS = ("name", "email")
 MEMORANDUM_FIELDS = ("title", "signed_on", "begins_on", "ends_on")
+MEMORANDUM_CHANGES = ("title", "signed_on", "begins_on")
+"""What may be changed of a memorandum. Its end is not: it moves by an extension or an early end."""
 
 
 # --- Accounts ------------------------------------------------------------------------------------------------------
@@ -293,12 +295,12 @@ def create_memorandum(
 def change_memorandum(
     *, memorandum: Memorandum, schools: Iterable[School] | None = None, by: User | None = None, **values: Any
 ) -> Memorandum:
-    """Change title, dates or schools and return the memorandum as stored; no event when nothing differs.
+    """Change title, first days or schools and return the memorandum as stored; no event when nothing differs.
 
-    The organization and the district stay: another party is another memorandum. Raises ValidationError for a field
-    that may not change or a value that is not valid.
+    The organization and the district stay: another party is another memorandum. The end stays too (see
+    `move_memorandum_end`). Raises ValidationError for a field that may not change or a value that is not valid.
     """
-    _refuse_unknown(values, MEMORANDUM_FIELDS)
+    _refuse_unknown(values, MEMORANDUM_CHANGES)
     stored = Memorandum.objects.select_for_update().get(pk=memorandum.pk)
     changes = _change(stored, values)
     if schools is not None:
@@ -310,6 +312,26 @@ def change_memorandum(
             changes["schools"] = [before, after]
     if changes:
         audit.record(Action.UPDATE, by=by, target=stored, district=stored.district_id, changes=changes)
+    return stored
+
+
+@transaction.atomic
+def move_memorandum_end(*, memorandum: Memorandum, ends_on: date, reason: str, by: User | None = None) -> Memorandum:
+    """Let the memorandum end on another day. Only the verbs that keep extensions and early ends call this.
+
+    Raises ValidationError for a day before it begins.
+    """
+    stored = Memorandum.objects.select_for_update().get(pk=memorandum.pk)
+    changes = _change(stored, {"ends_on": ends_on})
+    if changes:
+        audit.record(
+            Action.UPDATE,
+            by=by,
+            target=stored,
+            district=stored.district_id,
+            changes=changes,
+            details={"reason": reason},
+        )
     return stored
 
 

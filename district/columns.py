@@ -39,6 +39,7 @@ class Kind(StrEnum):
     TIME = "time"  # HH:MM
     MOMENT = "moment"  # ISO 8601 in UTC
     DAYS = "days"  # school days, a decimal string without trailing zeros
+    DECIMAL = "decimal"  # any other number with decimals, written the same way
     YES_NO = "yes_no"
     IS_SET = "is_set"  # a boolean: whether the stored value is there
     FLAG = "flag"  # a boolean or "UNREPORTED"
@@ -202,6 +203,7 @@ JSON_OF: dict[Kind, Callable[[Any], Any]] = {
     Kind.TIME: lambda value: None if value is None else f"{value:%H:%M}",
     Kind.MOMENT: lambda value: None if value is None else f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
     Kind.DAYS: days_text,
+    Kind.DECIMAL: days_text,
     Kind.FLAG: lambda value: UNREPORTED if value is None else value,
     Kind.IS_SET: lambda value: value is not None,
 }
@@ -210,6 +212,7 @@ CELL_OF: dict[Kind, Callable[[Any], object]] = {
     Kind.TIME: JSON_OF[Kind.TIME],
     Kind.MOMENT: JSON_OF[Kind.MOMENT],
     Kind.DAYS: lambda value: None if value is None else Decimal(format(value.normalize(), "f")),
+    Kind.DECIMAL: lambda value: None if value is None else Decimal(format(value.normalize(), "f")),
     Kind.FLAG: JSON_OF[Kind.FLAG],
     Kind.IS_SET: JSON_OF[Kind.IS_SET],
     Kind.TEXTS: "; ".join,

@@ -1,0 +1,113 @@
+"""Which live measures a commitment may be bound to: the words and rules of each key.
+
+How a key is computed is known on the floor that sees the records (`dashboards/progress/`); a test asserts that each
+key here has its function there. A commitment stores the key and the options that its kind `needs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Direction(StrEnum):
+    """Which side of its target a figure must be on; the target itself keeps the promise."""
+
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+
+
+DIRECTIONS: dict[Direction, Promise] = {
+    Direction.AT_MOST: _("at most"),
+    Direction.AT_LEAST: _("at least"),
+}
+
+
+@dataclass(frozen=True)
+class MeasureKind:
+    """What a key counts, in which unit, and which way it must go.
+
+    `needs` names the columns of a commitment without which it cannot be computed, `may` those that narrow it.
+    `about_students`: whether the figure counts students, so that it is shown only to those who see exact figures.
+    `by_record`: whether single records break it, each on its day.
+    """
+
+    label: Promise
+    unit: Promise
+    direction: Direction
+    definition: Promise
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    about_students: bool = True
+    by_record: bool = False
+
+
+MEASURE_KINDS: dict[str, MeasureKind] = {
+    "oss_for_level": MeasureKind(
+        label=_("Out-of-school suspensions for a behavior level"),
+        unit=_("suspensions"),
+        direction=Direction.AT_MOST,
+        definition=_(
+            "Out-of-school suspensions of any length, ordered over behaviors that the code of conduct all puts at this "
+            "level; voided ones left out. Each counts on the day of its incident, from the day of adoption on."
+        ),
+        needs=("behavior_level",),
+        by_record=True,
+    ),
+    "suspension_rate": MeasureKind(
+        label=_("Share of students suspended"),
+        unit=_("percent of students"),
+        direction=Direction.AT_MOST,
+        definition=_(
+            "Students with at least one suspension of the kind, out of students enrolled at any time in the school "
+            "year, as the dashboard counts them; with a group, students of that group only."
+        ),
+        needs=("rate_of",),
+        may=("group",),
+    ),
+    "risk_ratio": MeasureKind(
+        label=_("Risk ratio of a group"),
+        unit=_("times the rate of all others"),
+        direction=Direction.AT_MOST,
+        definition=_(
+            "The group’s share of students suspended divided by that of all other students of the same schools, as "
+            "the dashboard computes it (34 CFR 300.647(a)(7))."
+        ),
+        needs=("rate_of", "group"),
+    ),
+    "delivered_on_time": MeasureKind(
+        label=_("What falls due is delivered on time"),
+        unit=_("percent of what fell due"),
+        direction=Direction.AT_LEAST,
+        definition=_(
+            "Of the dates on which something of this commitment fell due so far, the share on which it had been "
+            "delivered by that day. A late delivery stays a missed date."
+        ),
+        needs=("cadence",),
+        about_students=False,
+    ),
+}
+"""Key → its kind."""
+
+
+GROUPS: dict[str, Promise] = {
+    "race=HI": _("Hispanic students"),
+    "race=AM": _("American Indian students"),
+    "race=AS": _("Asian students"),
+    "race=HP": _("Pacific Islander students"),
+    "race=BL": _("Black students"),
+    "race=WH": _("White students"),
+    "race=TR": _("students of two or more races"),
+    "sex=M": _("male students"),
+    "sex=F": _("female students"),
+    "idea=true": _("students with disabilities (IDEA)"),
+    "section504=true": _("students with a Section 504 plan"),
+    "el=true": _("English learners"),
+    "economically_disadvantaged=true": _("economically disadvantaged students"),
+    "homeless=true": _("students without stable housing"),
+    "foster=true": _("students in foster care"),
+}
+"""A group of students as the dashboards name it (dimension=value) → its words within a sentence."""

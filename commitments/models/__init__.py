@@ -1,0 +1,65 @@
+"""The records of co-governance."""
+
+from .activities import PartnerActivity
+from .agenda import AgendaItem
+from .assemblies import Assembly, Resolution, ResolutionAnswer
+from .base import KeptQuerySet, PartQuerySet, Voidable
+from .bodies import Body, Seat, SeatTerm
+from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source
+from .commitments import Commitment, CommitmentStatus
+from .documents import Document
+from .duties import DueItem
+from .fidelity import FidelityRound, Rating, Rubric, RubricItem
+from .meetings import Attendance, Decision, Meeting
+from .memoranda import Designation, EndChange, MemorandumPerson, MemorandumTerms, Renewal, Review
+from .misses import Breach, Miss, MissStep
+from .notices import CalendarLink, MailChoice, Notice
+from .reports import StatusReport
+from .rules import EscalationRule
+
+__all__ = [
+    "AgendaItem",
+    "Assembly",
+    "Attendance",
+    "Body",
+    "Breach",
+    "Cadence",
+    "CalendarLink",
+    "Commitment",
+    "CommitmentStatus",
+    "Completion",
+    "Decision",
+    "Designation",
+    "Document",
+    "DueItem",
+    "EndChange",
+    "EscalationRule",
+    "FidelityRound",
+    "KeptQuerySet",
+    "MailChoice",
+    "Meeting",
+    "MemorandumPerson",
+    "MemorandumTerms",
+    "Miss",
+    "MissStep",
+    "Notice",
+    "PartQuerySet",
+    "PartnerActivity",
+    "Party",
+    "Period",
+    "RateOf",
+    "Rating",
+    "Renewal",
+    "Resolution",
+    "ResolutionAnswer",
+    "Review",
+    "Rubric",
+    "RubricItem",
+    "Seat",
+    "SeatTerm",
+    "Side",
+    "Signer",
+    "Source",
+    "StatusReport",
+    "Voidable",
+]

@@ -1,0 +1,71 @@
+"""Forms of steps: what a person says when taking one. The endpoint of the step asks for the same fields.
+
+A form only reads; what may not be is said by the verb, which both doors call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from district.models import School, User
+
+Rows = Callable[[User, Any], QuerySet]
+"""Who asks and the record of the step → the records that may be chosen."""
+
+
+class RecordField(forms.ModelChoiceField):
+    """One record, by its public id (or `key`), among those that the reader may choose in this step."""
+
+    def __init__(self, rows: Rows, *, key: str = "uid", **options: Any) -> None:
+        self.rows, self.key = rows, key
+        super().__init__(School.objects.none(), to_field_name=key, **options)
+
+
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Several records, by their public id (or `key`), among those that the reader may choose in this step."""
+
+    def __init__(self, rows: Rows, *, key: str = "uid", **options: Any) -> None:
+        self.rows, self.key = rows, key
+        super().__init__(School.objects.none(), to_field_name=key, widget=forms.CheckboxSelectMultiple, **options)
+
+
+class StepForm(forms.Form):
+    """The fields of one step. `groups` are (question, names of fields); without any the fields follow one another."""
+
+    groups: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]] = ()
+
+    def __init__(self, *args: Any, user: User, record: Any = None, **options: Any) -> None:
+        self.user, self.record = user, record
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if isinstance(field, RecordField | RecordsField):
+                field.queryset = field.rows(user, record)
+
+    @classmethod
+    def initial_of(cls, record: Any) -> dict[str, Any]:
+        """What the fields hold at first."""
+        return {}
+
+    @property
+    def grouped(self) -> Iterator[tuple[str | Promise, list[forms.BoundField]]]:
+        """The fields under their questions."""
+        for legend, names in self.groups or (("", tuple(self.fields)),):
+            yield legend, [self[name] for name in names]
+
+
+class NothingForm(StepForm):
+    """A step that asks for nothing."""
+
+
+class ReasonForm(StepForm):
+    """A step that asks why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("It stays on record.")
+    )

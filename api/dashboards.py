@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -12,6 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.base import Endpoint
+from commitments.filters import CommitmentFilterSet
+from commitments.measure_kinds import MEASURE_KINDS
+from commitments.models import Commitment, Party, Source
 from dashboards.definitions import LABELS
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS
 from dashboards.exports import CSV_TYPE, XLSX_TYPE
@@ -21,6 +26,8 @@ from dashboards.patterns.files import patterns_file
 from dashboards.patterns.question import PATTERN_MEASURES, read_pattern_question
 from dashboards.patterns.reports import BREAKDOWN_NAMES, KEYS, patterns
 from dashboards.patterns.statement import statement
+from dashboards.progress.board import board
+from dashboards.progress.files import board_file
 from dashboards.suspension_rates.files import rates_file
 from dashboards.suspension_rates.question import DENOMINATORS, read_question
 from dashboards.suspension_rates.reports import suspension_rates
@@ -52,6 +59,24 @@ ROW: dict[str, Any] = {
         "rate_difference": NUMBER,
         "status": {"type": "string", "enum": ["actual", "not_reported"]},
         "small": {"type": "boolean"},
+    },
+}
+BOARD_ROW: dict[str, Any] = {
+    "type": "object",
+    "description": "One commitment. Numbers are IEEE doubles, never rounded; null where the caller may not see them.",
+    "additionalProperties": True,
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "title": {"type": "string"},
+        "value": NUMBER,
+        "numerator": COUNT,
+        "denominator": COUNT,
+        "target": {"type": "string", "nullable": True},
+        "is_kept": {"type": "boolean", "nullable": True},
+        "share_of_way": NUMBER,
+        "counted": {"type": "string", "enum": ["all", "part", "reported", "none"]},
+        "overall": {"type": "string", "nullable": True},
+        "standing": {"type": "string"},
     },
 }
 RATES: dict[str, Any] = {
@@ -243,3 +268,53 @@ class TrainingCoverageView(Endpoint):
         if question.format != "json":
             return coverage_file(question, report, by=reader)
         return Response({"finding": finding(question, report), **report.as_json()})
+
+
+class CommitmentBoardView(Endpoint):
+    """All commitments of the caller with the figure that the caller may see, what both sides say, where they stand."""
+
+    needs = Permission.COMMITMENT_VIEW
+
+    @extend_schema(
+        operation_id="commitment_board",
+        parameters=[
+            _parameter("district", "Code of the district."),
+            _parameter("school", "School codes: commitments that name the school, or bind every school."),
+            _parameter("status", "Comma list.", tuple(Commitment.Status.values)),
+            _parameter("source", "Comma list.", tuple(Source.values)),
+            _parameter("responsible", "Comma list.", tuple(Party.values)),
+            _parameter("measure", "Comma list.", tuple(MEASURE_KINDS)),
+            OpenApiParameter("missed", OpenApiTypes.BOOL, description="Missed, and not settled."),
+            OpenApiParameter("organization", OpenApiTypes.UUID),
+            OpenApiParameter("memorandum", OpenApiTypes.UUID),
+            OpenApiParameter("resolution", OpenApiTypes.UUID),
+            OpenApiParameter("due_to", OpenApiTypes.DATE),
+            _parameter("search", "Part of the title."),
+            OpenApiParameter("ordering", OpenApiTypes.STR, enum=list(CommitmentFilterSet.orders)),
+            OpenApiParameter("format", OpenApiTypes.STR, enum=FORMATS, default="json"),
+        ],
+        responses={
+            (200, "application/json"): {
+                "type": "object",
+                "properties": {"rows": {"type": "array", "items": BOARD_ROW}},
+            },
+            (200, CSV_TYPE.split(";")[0]): OpenApiTypes.STR,
+            (200, XLSX_TYPE): OpenApiTypes.BINARY,
+            400: {"type": "object", "description": "Parameter → messages.", "additionalProperties": True},
+        },
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """No paging. Figures about students are null without a grant that sees exact figures of the schools bound."""
+        reader, file_format = cast(User, request.user), self.chosen_format()
+        rows = Commitment.objects.visible_to(reader)
+        filterset = CommitmentFilterSet(request.query_params, rows, request=request)
+        paging = {
+            name: [_("The board has no pages.")] for name in ("page", "page_size", "cursor") if name in request.GET
+        }
+        if paging or not filterset.is_valid():
+            found = {name: [str(text) for text in texts] for name, texts in filterset.errors.items()}
+            raise ValidationError(found | paging)
+        found_rows = board(filterset.qs, reader, today=timezone.localdate())
+        if file_format != "json":
+            return board_file(found_rows, filterset, file_format=file_format, by=reader)
+        return Response({"rows": [row.as_json() for row in found_rows]})

@@ -131,7 +131,7 @@ class OrganizationCollection(Collection):
 
 
 class MemorandumBody(StrictSerializer):
-    """What may be written of a memorandum."""
+    """What may be changed of a memorandum."""
 
     title = serializers.CharField(max_length=200)
     schools = serializers.ListField(
@@ -142,12 +142,12 @@ class MemorandumBody(StrictSerializer):
     )
     signed_on = serializers.DateField(required=False, allow_null=True)
     begins_on = serializers.DateField()
-    ends_on = serializers.DateField(required=False, allow_null=True)
 
 
 class NewMemorandumBody(MemorandumBody):
-    """A memorandum to add."""
+    """A memorandum to add. Its end is given once; later it moves by an extension only."""
 
+    ends_on = serializers.DateField(required=False, allow_null=True)
     organization = ScopedRelatedField(Organization, Permission.MEMORANDUM_EDIT, help_text=gettext_lazy("Id."))
 
 

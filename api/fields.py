@@ -126,7 +126,10 @@ class ScopedRelatedField(serializers.RelatedField):
 
 
 class RowField(serializers.RelatedField):
-    """A record named by its id or code among `rows`, which depend on the caller and on the record of the step."""
+    """A record named by its code or id among `rows`, which depend on the caller and on the record of the step.
+
+    A code that several districts of the caller have names none of them; the id does.
+    """
 
     default_error_messages = {"unknown": _("You may not use “{value}” here, or it does not exist.")}
 
@@ -143,7 +146,7 @@ class RowField(serializers.RelatedField):
 
     def to_internal_value(self, data: Any) -> models.Model:
         rows = self.get_queryset()
-        found = named(rows, self.key, data)
+        found = named(rows, self.key, data) or named(rows, "uid", data)
         if found is None:
             self.fail("unknown", value=shown(data))
         return found
@@ -153,13 +156,14 @@ class RowField(serializers.RelatedField):
 
 
 def named(rows: models.QuerySet, key: str, data: Any) -> models.Model | None:
-    """Return the row that `data` names by `key`; None for whatever names none."""
+    """Return the one row that `data` names by `key`; None for whatever names none, or several."""
     field: Any = rows.model._meta.get_field(key)
     try:
         value = field.to_python(serializers.CharField(max_length=255).run_validation(data))
     except (DjangoValidationError, serializers.ValidationError):
         return None
-    return next(iter(rows.filter(**{key: value})[:1]), None) if value else None
+    found = list(rows.filter(**{key: value})[:2]) if value else []
+    return found[0] if len(found) == 1 else None
 
 
 def shown(data: Any) -> str:

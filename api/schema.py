@@ -123,6 +123,15 @@ class ScopedRelatedFieldSchema(OpenApiSerializerFieldExtension):
         return {"type": "string", "format": "uuid"} if self.target.key == "uid" else {"type": "string"}
 
 
+class RowFieldSchema(OpenApiSerializerFieldExtension):
+    """A record of a step is named by its code or id."""
+
+    target_class = "api.fields.RowField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"type": "string", "format": "uuid"} if self.target.key == "uid" else {"type": "string"}
+
+
 class TokenScheme(OpenApiAuthenticationExtension):
     """`Authorization: Token KEY`."""
 

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from api import (
     certifications,
+    commitments,
     conduct,
     dashboards,
     discipline,
@@ -41,7 +42,7 @@ COLLECTIONS = {
     "people": training.PersonCollection,
     "certifications": certifications.CertificationCollection,
     "organizations": district.OrganizationCollection,
-    "memoranda": district.MemorandumCollection,
+    **commitments.COLLECTIONS,
     "imports": district.ImportCollection,
     "audit-events": district.AuditEventCollection,
 }
@@ -70,5 +71,6 @@ urlpatterns = [
         dashboards.TrainingCoverageView.as_view(),
         name="api_training_coverage",
     ),
+    path("api/v1/dashboards/commitments/", dashboards.CommitmentBoardView.as_view(), name="api_commitment_board"),
     re_path(r"^api/", csrf_exempt(login_not_required(errors.unknown_address)), name="api_unknown"),
 ]

@@ -32,7 +32,8 @@ class MeasureKind:
 
     `needs` names the columns of a commitment without which it cannot be computed, `may` those that narrow it.
     `about_students`: whether the figure counts students, so that it is shown only to those who see exact figures.
-    `by_record`: whether single records break it, each on its day.
+    `by_record`: whether single records break it, each on its day. `settles_at_end`: whether it may still fall within
+    its period, so that only the whole of it breaks the promise.
     """
 
     label: Promise
@@ -43,6 +44,7 @@ class MeasureKind:
     may: tuple[str, ...] = ()
     about_students: bool = True
     by_record: bool = False
+    settles_at_end: bool = False
 
 
 MEASURE_KINDS: dict[str, MeasureKind] = {
@@ -77,6 +79,7 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
             "the dashboard computes it (34 CFR 300.647(a)(7))."
         ),
         needs=("rate_of", "group"),
+        settles_at_end=True,
     ),
     "delivered_on_time": MeasureKind(
         label=_("What falls due is delivered on time"),

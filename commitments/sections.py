@@ -16,13 +16,13 @@ from commitments.models import (
     EndChange,
     MemorandumPerson,
     Miss,
+    PartnerActivity,
     Renewal,
 )
 from commitments.statuses import commitment_status
-from commitments.views_memoranda import activity_cells
 from district.access import Permission
 from district.models import Memorandum, User
-from district.page_parts import Cell, Fact, Heading, Section, Status, TimelineStep, day_words, span_words
+from district.page_parts import Cell, Fact, Heading, Section, Status, TimelineStep, day_words, plain_days, span_words
 
 LATEST = 5
 """Rows of a partner's log on the page of its memorandum."""
@@ -215,6 +215,27 @@ def _activities(memorandum: Memorandum, user: User) -> Section:
     more = (f"{reverse('activity_list')}?memorandum={memorandum.uid}", _("The whole log"))
     empty = _("The partner has not logged anything under it yet.")
     return Section(_("What the partner did"), headings, rows, empty, note, more if rows else None)
+
+
+def activity_cells(activity: PartnerActivity, is_partner: bool) -> list[Cell]:
+    """One piece of work as a row; a partner finds there how to void it."""
+    void = reverse("activity_step", args=[activity.uid, "void"])
+    if activity.voided_at:
+        standing = Cell(status=Status(_("Voided"), "waived"), note=activity.void_reason)
+    elif is_partner:
+        standing = Cell(_("Void it"), void)
+    else:
+        standing = Cell(_("yes"))
+    numbers = (activity.people_reached, activity.cases_brought)
+    return [
+        Cell(activity.title, note=activity.note),
+        Cell(activity.get_kind_display()),
+        Cell(day_words(activity.happened_on)),
+        Cell(activity.memorandum.organization.name),
+        Cell(plain_days(activity.hours)),
+        *(Cell("" if number is None else str(number)) for number in numbers),
+        standing,
+    ]
 
 
 def end_steps(memorandum: Memorandum, today: date) -> list[TimelineStep]:

@@ -98,7 +98,6 @@ STEP_PARTS = (
 
 COMMITMENTS = RecordTable(
     Commitment,
-    CommitmentStatus,
     "commitments",
     (
         ID,

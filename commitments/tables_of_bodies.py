@@ -154,7 +154,6 @@ MEETINGS = RecordTable(
     places={"district": "body__district_id"},
 )
 ASSEMBLIES = RecordTable(
-    AgendaItem,
     Assembly,
     "assemblies",
     (

@@ -18,6 +18,7 @@ from commitments.filters import BodyFilterSet
 from commitments.forms.bodies import NewBodyForm
 from commitments.models import Attendance, Body, Meeting, Seat
 from commitments.seat_time import SeatRecord, SeatTime, seat_time, vacancies
+from commitments.seats import seat_records, share_words
 from commitments.sections import commitment_section
 from commitments.statuses import meeting_status
 from commitments.steps.bodies import BODY_STEPS, SEAT_STEPS
@@ -27,30 +28,6 @@ from district.pages import ListPage
 from district.step_pages import AddPage, StepPage, SteppedRecordPage, permissions_of
 
 EDIT = Permission.BODY_EDIT
-
-
-def share_words(share: float | None) -> str:
-    """A share in whole percent; a dash where there is none."""
-    return "–" if share is None else _("%(number)d%%") % {"number": round(share * 100)}
-
-
-def seat_records(seats: Iterable[Any], meetings: Iterable[Any]) -> dict[int, SeatRecord]:
-    """What `seat_time` counts, by the key of the seat. Seats come with their terms, meetings are those held."""
-    seats = list(seats)
-    days = {meeting.pk: meeting.on for meeting in meetings}
-    marks = Attendance.objects.filter(meeting__in=days, mark=Attendance.Mark.PRESENT)
-    attended: dict[int, set[date]] = {}
-    for seat, meeting in marks.values_list("term__seat", "meeting"):
-        attended.setdefault(seat, set()).add(days[meeting])
-    return {
-        seat.pk: SeatRecord(
-            existed=(seat.begins_on, seat.ended_on),
-            terms=[(term.begins_on, term.ends_on) for term in seat.terms.all()],
-            meetings=list(days.values()),
-            attended=attended.get(seat.pk, set()),
-        )
-        for seat in seats
-    }
 
 
 def next_step(seat: Any) -> Cell:

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from commitments import tables_of_bodies as tables
-from commitments.actions.fidelity import create_rubric, open_round, rate
-from commitments.filters import RoundFilterSet, RubricFilterSet
-from commitments.forms.fidelity import RateItemsForm, RoundForm, RubricForm
-from commitments.models import FidelityRound, Rating, Rubric
+from commitments.actions.fidelity import open_round, rate
+from commitments.filters import RoundFilterSet
+from commitments.forms.fidelity import RateItemsForm, RoundForm
+from commitments.models import FidelityRound, Rating
 from commitments.scores import Score, by_dimension, change, score
+from commitments.seats import share_words
 from commitments.statuses import round_status
-from commitments.steps.fidelity import ROUND_STEPS, RUBRIC_STEPS
-from commitments.views_bodies import share_words
+from commitments.steps.fidelity import ROUND_STEPS
 from district.access import Permission
-from district.page_parts import Cell, Fact, Heading, Section, Status, day_words, span_words
+from district.page_parts import Cell, Fact, Heading, Section, day_words, span_words
 from district.pages import ListPage
 from district.step_pages import AddPage, StepPage, SteppedRecordPage, permissions_of
 
@@ -194,86 +194,3 @@ class RoundStepPage(StepPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         crumb = (self.home_of(self.record), self.record.school.name)
         return super().get_context_data(**context) | {"crumb": crumb}
-
-
-class RubricList(ListPage):
-    """The sets of indicators."""
-
-    needs = Permission.FIDELITY_VIEW
-    table = tables.RUBRICS
-    filterset_class = RubricFilterSet
-    title = gettext_lazy("Rubrics")
-    question = gettext_lazy("On which indicators are schools rated?")
-    empty_title = gettext_lazy("No rubric yet")
-    empty_text = gettext_lazy("Add one with your own indicators, one a line.")
-    first_chips = ("retired",)
-    headings = (
-        Heading(gettext_lazy("Rubric"), "name"),
-        Heading(gettext_lazy("Indicators"), is_number=True),
-        Heading(gettext_lazy("Where it comes from")),
-        Heading(gettext_lazy("Status")),
-    )
-
-    def with_related(self, queryset: models.QuerySet) -> models.QuerySet:
-        return queryset.annotate(indicators=models.Count("items"))
-
-    def links(self) -> tuple[tuple[str, Any], ...]:
-        may_add = self.request.user.holds(Permission.FIDELITY_EDIT)
-        return ((reverse("rubric_add"), gettext_lazy("Add a rubric")),) if may_add else ()
-
-    def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
-        for rubric in records:
-            yield [
-                Cell(rubric.name, reverse("rubric_detail", args=[rubric.uid])),
-                Cell(str(rubric.indicators)),
-                Cell(rubric.source),
-                Cell(status=Status(_("Out of use"), "waived") if rubric.retired_on else Status(_("In use"), "done")),
-            ]
-
-
-class RubricRecord(SteppedRecordPage):
-    """One rubric with its indicators."""
-
-    needs = Permission.FIDELITY_VIEW
-    table = tables.RUBRICS
-    steps = RUBRIC_STEPS
-    step_url = "rubric_step"
-
-    def describe(self, record: Rubric) -> dict[str, Any]:
-        rows = [[Cell(str(item.position)), Cell(item.dimension), Cell(item.text)] for item in record.items.all()]
-        headings = (Heading(_("Position")), Heading(_("Dimension")), Heading(_("Indicator")))
-        note = _("Rated 0 not in place, 1 partly, 2 in place.")
-        return {
-            "title": record.name,
-            "list_url": reverse("rubric_list"),
-            "list_words": _("Rubrics"),
-            "facts": [
-                Fact(_("Where it comes from"), record.source or _("not said")),
-                Fact(_("Not used since"), day_words(record.retired_on) or _("in use")),
-            ],
-            "sections": [Section(_("Indicators"), headings, rows, _("It has no indicators."), note=note)],
-            **self.offered(record),
-        }
-
-
-class RubricAdd(AddPage):
-    """Add a rubric with the district's own indicators."""
-
-    needs = Permission.FIDELITY_EDIT
-    form_class = RubricForm
-    verb = staticmethod(create_rubric)
-    detail = "rubric_detail"
-    list_name = "rubric_list"
-    list_words = gettext_lazy("Rubrics")
-    title = gettext_lazy("On which indicators will schools be rated?")
-    about = gettext_lazy("Once a round has used a rubric it is not changed; another wording is another rubric.")
-    submit_words = gettext_lazy("Add the rubric")
-    done = gettext_lazy("The rubric is added.")
-
-
-class RubricStepPage(StepPage):
-    """Any step of a rubric."""
-
-    needs = permissions_of(RUBRIC_STEPS)
-    model = Rubric
-    steps = RUBRIC_STEPS

@@ -9,18 +9,18 @@ from django.db import models
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
 from commitments import tables
 from commitments.filters import ActivityFilterSet
 from commitments.models import Document, PartnerActivity
+from commitments.sections import activity_cells
 from commitments.steps.memoranda import ACTIVITY_STEPS, DOCUMENT_STEPS, MEMORANDUM_STEPS
 from commitments.uploads import documents
 from district.access import Permission
 from district.models import Memorandum
-from district.page_parts import Cell, Heading, Status, day_words, plain_days
+from district.page_parts import Cell, Heading
 from district.pages import ListPage, PageMixin, SignedInRequest
 from district.step_pages import StepPage, permissions_of
 
@@ -70,27 +70,6 @@ class ActivityList(ListPage):
     def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
         for activity in records:
             yield activity_cells(activity, self.request.user.holds(Permission.ACTIVITY_LOG))
-
-
-def activity_cells(activity: PartnerActivity, is_partner: bool) -> list[Cell]:
-    """One piece of work as a row; a partner finds there how to void it."""
-    void = reverse("activity_step", args=[activity.uid, "void"])
-    if activity.voided_at:
-        standing = Cell(status=Status(_("Voided"), "waived"), note=activity.void_reason)
-    elif is_partner:
-        standing = Cell(_("Void it"), void)
-    else:
-        standing = Cell(_("yes"))
-    numbers = (activity.people_reached, activity.cases_brought)
-    return [
-        Cell(activity.title, note=activity.note),
-        Cell(activity.get_kind_display()),
-        Cell(day_words(activity.happened_on)),
-        Cell(activity.memorandum.organization.name),
-        Cell(plain_days(activity.hours)),
-        *(Cell("" if number is None else str(number)) for number in numbers),
-        standing,
-    ]
 
 
 class ActivityStepPage(StepPage):

@@ -270,7 +270,7 @@ USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="reweave@localhost")
-# The address under which people reach the site, for links in mail that no request leads to. Without it no such mail goes.
+# The address under which people reach the site, for links in mail that no request leads to; without it none is sent.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if DEBUG or TESTING else "")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("district.urls")),
     path("", include("discipline.urls")),
     path("", include("training.urls")),
+    path("", include("commitments.urls")),
     path("", include("dashboards.urls")),
     path("", include("api.urls")),
 ]

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from dashboards import views_access, views_desk, views_help, views_merging, views_reporting, views_students
+from dashboards import views_access, views_desk, views_help, views_memoranda, views_merging, views_reporting, views_students
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
+from dashboards.progress import views as views_progress
 from dashboards.suspension_rates.views import SuspensionRatesPage
 from dashboards.training_coverage.views import TrainingCoveragePage
 
@@ -20,6 +21,9 @@ urlpatterns = [
     path("students/<uuid:uid>/merge/", views_merging.MergePage.as_view(), name="student_merge"),
     path("dashboards/training-coverage/", TrainingCoveragePage.as_view(), name="training_coverage"),
     path("dashboards/not-reported/", views_reporting.ReportingPage.as_view(), name="not_reported"),
+    path("dashboards/commitments/", views_progress.CommitmentBoard.as_view(), name="commitment_board"),
+    path("commitments/<uuid:uid>/", views_progress.CommitmentRecord.as_view(), name="commitment_detail"),
+    path("memoranda/<uuid:uid>/", views_memoranda.MemorandumPage.as_view(), name="memorandum_detail"),
     path("help/", views_help.HelpIndex.as_view(), name="help"),
     path("help/methods/", views_help.Methods.as_view(), name="help_methods"),
     path("help/style/", views_help.Style.as_view(), name="help_style"),

@@ -79,6 +79,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
             Word(_("Referrals"), "referral", REFERRALS),
             Word(_("Suspensions"), "suspension", (Permission.REMOVAL_VIEW,)),
+            Word(_("Commitments"), "commitment", (Permission.COMMITMENT_VIEW,)),
             Word(_("Students"), "student", (Permission.STUDENT_VIEW,)),
         ),
     ),
@@ -123,6 +124,26 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         (
             Word(_("Organizations"), "organization", (Permission.ORGANIZATION_VIEW,)),
             Word(_("Memoranda"), "memorandum", (Permission.MEMORANDUM_VIEW,)),
+            Word(_("Partners’ log"), "activity", (Permission.MEMORANDUM_VIEW,)),
+        ),
+    ),
+    (
+        _("Deciding together"),
+        (
+            Word(_("Bodies and seats"), "body", (Permission.BODY_VIEW,)),
+            Word(_("Assemblies"), "assembly", (Permission.ASSEMBLY_VIEW,)),
+            Word(_("Ratings of practice"), "round", (Permission.FIDELITY_VIEW,)),
+            Word(
+                _("What falls due"),
+                "duty",
+                (
+                    Permission.MEMORANDUM_VIEW,
+                    Permission.COMMITMENT_VIEW,
+                    Permission.BODY_VIEW,
+                    Permission.ASSEMBLY_VIEW,
+                    Permission.FIDELITY_VIEW,
+                ),
+            ),
         ),
     ),
     (
@@ -141,13 +162,13 @@ MOST_USED: dict[Role, tuple[str, ...]] = {
     Role.OFFICER: ("desk", "referral_new", "referral", "student"),
     Role.PRINCIPAL: ("desk", "suspension", "suspension_rates", "student"),
     Role.COORDINATOR: ("desk", "referral", "keeper_finder", "training"),
-    Role.LEADER: ("desk", "suspension_rates", "memorandum", "school"),
+    Role.LEADER: ("desk", "commitment", "suspension_rates", "memorandum"),
     Role.RECORDS: ("desk", "student", "suspension_rates", "import"),
     Role.ADMIN: ("desk", "import", "staff", "school"),
     Role.AUDITOR: ("desk", "audit_event", "import", "memorandum"),
     Role.FACILITATOR: ("desk", "my_training", "session", "school"),
     Role.TRAINER: ("training", "session", "practitioner", "keeper_finder"),
-    Role.PARTNER: ("training", "session", "certification", "memorandum"),
+    Role.PARTNER: ("training", "session", "commitment", "memorandum"),
 }
 """The four words of the phone's bottom bar, in order; a role not named here gets the first four of its rail."""
 

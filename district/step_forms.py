@@ -20,19 +20,20 @@ Rows = Callable[[User, Any], QuerySet]
 
 
 class RecordField(forms.ModelChoiceField):
-    """One record, by its public id (or `key`), among those that the reader may choose in this step."""
+    """One record among those that the reader may choose in this step: a page names it by its public id, an endpoint by
+    `key` too (a school by its code)."""
 
     def __init__(self, rows: Rows, *, key: str = "uid", **options: Any) -> None:
         self.rows, self.key = rows, key
-        super().__init__(School.objects.none(), to_field_name=key, **options)
+        super().__init__(School.objects.none(), to_field_name="uid", **options)
 
 
 class RecordsField(forms.ModelMultipleChoiceField):
-    """Several records, by their public id (or `key`), among those that the reader may choose in this step."""
+    """Several records among those that the reader may choose in this step, named like one of them."""
 
     def __init__(self, rows: Rows, *, key: str = "uid", **options: Any) -> None:
         self.rows, self.key = rows, key
-        super().__init__(School.objects.none(), to_field_name=key, widget=forms.CheckboxSelectMultiple, **options)
+        super().__init__(School.objects.none(), to_field_name="uid", widget=forms.CheckboxSelectMultiple, **options)
 
 
 class StepForm(forms.Form):

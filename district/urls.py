@@ -39,7 +39,6 @@ urlpatterns = [
     ),
     path("memoranda/", views_partners.MemorandumList.as_view(), name="memorandum_list"),
     path("memoranda/new/", views_partner_forms.NewMemorandum.as_view(), name="memorandum_new"),
-    path("memoranda/<uuid:uid>/", views_partners.MemorandumRecord.as_view(), name="memorandum_detail"),
     path("memoranda/<uuid:uid>/seats/", views_seats.MemorandumSeats.as_view(), name="memorandum_seats"),
     path("seats/<uuid:uid>/withdraw/", views_seats.SeatsWithdraw.as_view(), name="seats_withdraw"),
     path("imports/", views_upkeep.ImportList.as_view(), name="import_list"),

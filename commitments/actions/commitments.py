@@ -190,6 +190,8 @@ def _say(
     refuse_future(as_of, on or commitment.district.today(), "as_of")
     if completion == Completion.COMPLETE and not evidence.strip():
         raise ValidationError({"evidence": _("Name the evidence that it is complete.")})
+    if commitment.measure and value is not None:
+        raise ValidationError({"value": _("Its figure is counted from the records and not reported.")})
     row = StatusReport(
         commitment=commitment,
         side=side,

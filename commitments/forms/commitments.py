@@ -113,7 +113,7 @@ class DraftForm(StepForm):
         plain = {name: getattr(record, name) for name in cls.base_fields if name not in ("schools", "district")}
         related = ("memorandum", "resolution", "decision", "organization", "body")
         named = {name: getattr(record, name).uid for name in related if getattr(record, name) is not None}
-        return plain | named | {"schools": [school.code for school in record.schools.all()]}
+        return plain | named | {"schools": [school.uid for school in record.schools.all()]}
 
 
 class NewCommitmentForm(DraftForm):

@@ -44,7 +44,7 @@ class RoundForm(StepForm):
 
     school = RecordField(
         lambda user, record: School.objects.where_allowed(user, EDIT).filter(closed_on=None).order_by("name"),
-        key="uid",
+        key="code",
         label=_("School"),
     )
     rubric = RecordField(

@@ -18,6 +18,8 @@ from 768 px and the narrow one below it (`templates/_chart.html` does both), alw
         One line over the months of a school year, figures per school day; bars on a phone.
     ranked_bars(rows, *, title, description, width=WIDE) -> str
         Bars from zero in the order given, the figure at the end of each.
+    progress_line(points, *, target, target_label, title, description, width=WIDE) -> str
+        One promise by period, in its own unit, with its target as a dashed line.
     heat_map(cells, *, columns, rows, title, description, width=WIDE) -> str
         Counts in a grid (weekday by hour), the number in each cell.
     cascade_bars(steps, *, title, description, width=WIDE) -> str
@@ -36,6 +38,7 @@ from .cascade import cascade_bars
 from .grids import heat_map, quarter_tiles
 from .groups import rate_dots, ratio_dots
 from .months import month_line
+from .progress import progress_line
 from .render import ForeignAddressError
 from .rows import NARROW, WIDE, GroupRow, HeatCell, MonthPoint, SchoolRow, Series, Step, Tile, YearPoint
 from .schools import school_ranks
@@ -56,6 +59,7 @@ __all__ = [
     "cascade_bars",
     "heat_map",
     "month_line",
+    "progress_line",
     "quarter_tiles",
     "ranked_bars",
     "rate_dots",

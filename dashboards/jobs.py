@@ -1,0 +1,57 @@
+"""What is done by the clock: one list of jobs over all floors, run by `manage.py run_scheduled`.
+
+A job may run at any time and as often as one likes: what it writes is unique by what it is about. Each runs by itself,
+so that one that fails keeps none of the others from running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from commitments.actions import clock, notices
+from dashboards.progress.breaches import note_breaches
+from district.models import District
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do for each district on a day; it returns how many rows it wrote."""
+
+    name: str
+    run: Callable[..., int]
+
+
+JOBS: tuple[Job, ...] = (
+    Job("dates of commitments", clock.write_dates),
+    Job("missed dates", clock.note_missed_dates),
+    Job("late deliveries", clock.note_late_deliveries),
+    Job("unanswered resolutions", clock.note_unanswered),
+    Job("broken commitments", note_breaches),
+    Job("steps after a miss", clock.advance),
+    Job("reminders and digests", notices.write_notices),
+)
+"""In this order: what a job writes, the later ones may act on."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one job did for one district: how many rows it wrote, or the error that stopped it."""
+
+    job: str
+    district: str
+    written: int = 0
+    error: Exception | None = None
+
+
+def run_jobs(*, today: date | None = None) -> Iterator[Outcome]:
+    """Run every job for every district, each on the day that it is there (or on `today`)."""
+    for district in District.objects.order_by("code"):
+        for job in JOBS:
+            try:
+                written = job.run(district, today=today or district.today())
+            except Exception as error:  # one job must not stop the others
+                yield Outcome(job.name, district.code, error=error)
+            else:
+                yield Outcome(job.name, district.code, written)

@@ -1,0 +1,111 @@
+"""Commitments in words: the sentence over the page, figures in their unit, what the pace leads to."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commitments.measure_kinds import DIRECTIONS, MEASURE_KINDS
+from commitments.models import Commitment
+from dashboards.progress.forecast import at_period_end, reached_on
+from dashboards.progress.readings import Progress
+from dashboards.wording import count, rounded, times
+from district.calendar import school_year_window
+from district.page_parts import day_words, plain_days, year_words
+
+
+def figure_words(commitment: Commitment, value: float | None) -> str:
+    """A figure in the unit of the commitment, rounded for display only."""
+    if value is None:
+        return "–"
+    if commitment.measure in ("suspension_rate", "delivered_on_time"):
+        return _("%(number)s%%") % {"number": rounded(value, 1)}
+    if commitment.measure == "risk_ratio":
+        return times(value, 2)
+    if commitment.measure:
+        return count(round(value))
+    return f"{plain_days(Decimal(repr(value)))} {commitment.unit}".strip()
+
+
+def target_words(commitment: Commitment) -> str:
+    """The target in words: at most 5%, at least 100%, 52 schools."""
+    if commitment.target is None:
+        return _("none set")
+    said = figure_words(commitment, float(commitment.target))
+    if not commitment.measure:
+        return said
+    return f"{DIRECTIONS[MEASURE_KINDS[commitment.measure].direction]} {said}"
+
+
+def period_words(period: int) -> str:
+    """A school year, or everything since the day of adoption."""
+    return year_words(period) if period else _("since it was adopted")
+
+
+def finding(commitment: Commitment, progress: Progress, *, is_broken: bool, reported: Any) -> SafeString | str:
+    """The sentence over the page: kept or not, with the figure where the reader may see it."""
+    current = progress.current
+    if commitment.status == Commitment.Status.DRAFT:
+        return _("A draft. It holds once somebody can check it.")
+    if current is None:
+        if is_broken:
+            return format_html("<strong>{}</strong>", _("Not kept."))
+        if reported:
+            as_of, value = reported[-1]
+            words = {"value": figure_words(commitment, value), "day": day_words(as_of)}
+            return format_html(str(_("<strong>{value}</strong>, as reported on {day}.")), **words)
+        return ""
+    kept = current.is_kept(MEASURE_KINDS[commitment.measure].direction, commitment.target)
+    words = {
+        "value": figure_words(commitment, current.number),
+        "period": period_words(current.period),
+        "target": target_words(commitment),
+        "verdict": _("Not kept") if kept is False else _("Kept so far") if kept else _("No figure yet"),
+        "unit": MEASURE_KINDS[commitment.measure].unit if MEASURE_KINDS[commitment.measure].by_record else "",
+    }
+    sentence = format_html(
+        str(_("<strong>{verdict}:</strong> {value} {unit} {period}; promised is {target}.")), **words
+    )
+    return format_html("{} {}", sentence, _("Counted in your schools only.")) if progress.is_part else sentence
+
+
+def counts_words(progress: Progress) -> str:
+    """The counts behind a figure."""
+    current = progress.current
+    if current is None or current.denominator is None:
+        return ""
+    return _("%(part)s of %(whole)s") % {"part": count(current.numerator), "whole": count(current.denominator)}
+
+
+def forecast_words(commitment: Commitment, progress: Progress, reported: Any, today: date) -> str:
+    """Where it leads at the present pace; empty where there is too little to say."""
+    current = progress.current
+    if commitment.measure and MEASURE_KINDS[commitment.measure].by_record and current and current.period:
+        first, last = school_year_window(current.period)
+        value = at_period_end(float(current.numerator), begins_on=first, ends_on=last, today=today)
+        if value is None:
+            return ""
+        number = round(value)
+        words = ngettext(
+            "If the year goes on as it has, it ends with %(count)s.",
+            "If the year goes on as it has, it ends with %(count)s.",
+            number,
+        )
+        return words % {"count": count(number)}
+    if commitment.measure or commitment.target is None or len(reported) < 2:
+        return ""
+    day = reached_on(reported, target=float(commitment.target))
+    if day is None:
+        return _("At the pace of the reports so far, the target is not reached.")
+    if day <= reported[-1][0]:
+        return _("The target was reached on %(day)s, as reported.") % {"day": day_words(day)}
+    late = commitment.due_on and day > commitment.due_on
+    sentence = _("At the pace of the reports so far, the target is reached on %(day)s") % {"day": day_words(day)}
+    after = _(", after the day promised (%(day)s).") % {"day": day_words(commitment.due_on)} if late else "."
+    return sentence + after

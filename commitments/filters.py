@@ -66,7 +66,7 @@ class CommitmentFilterSet(StrictFilterSet):
             return super().filtered_by(name, one, value, queryset)
         named = Commitment.schools.through.objects.filter(school__in=keys).values("commitment")
         districts = School.objects.filter(pk__in=keys).values("district")
-        wide = Commitment.objects.filter(Commitment.objects.covering_every_school(), district__in=districts)
+        wide = Commitment.objects.binding_every_school().filter(district__in=districts)
         return queryset.filter(Q(pk__in=named) | Q(pk__in=wide.values("pk")))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -189,6 +190,8 @@ class RoundStepPage(StepPage):
     def call(self, values: dict[str, Any]) -> Any:
         if self.step.name != "rate":
             return super().call(values)
+        if not self.form.values():
+            raise ValidationError(_("Rate at least one indicator."))
         return rate(round=self.record, values=self.form.values(), by=self.request.user)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -93,6 +93,18 @@ DOORS = (
         gettext_lazy("What was promised in writing, with whom, until when"),
     ),
     (
+        "commitment_list",
+        (Permission.COMMITMENT_VIEW,),
+        gettext_lazy("Commitments"),
+        gettext_lazy("What was promised, who owes it, and whether it is kept"),
+    ),
+    (
+        "assembly_list",
+        (Permission.ASSEMBLY_VIEW,),
+        gettext_lazy("Assemblies"),
+        gettext_lazy("What the community resolved, and what the district answered"),
+    ),
+    (
         "not_reported",
         (Permission.RATES_ANNOTATE,),
         gettext_lazy("Figures not reported"),

@@ -42,10 +42,10 @@ class Route:
         return self.path.startswith("api/v1/")
 
     def address(self, value: object) -> str:
-        """Return the address with every key filled by `value`."""
+        """Return the address with every key filled by `value`, or as the table of doors says."""
         from django.urls import reverse
 
-        return reverse(self.name, kwargs=dict.fromkeys(self.keys, str(value)))
+        return reverse(self.name, kwargs=dict.fromkeys(self.keys, str(value)) | dict(DOORS[self.name].keys))
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[Route]:

@@ -51,9 +51,7 @@ class CommitmentQuerySet(models.QuerySet):
         grants = user.grants_with(Permission.COMMITMENT_VIEW)
         at_schools = {g.district_id for g in grants if g.school_id and not g.organization_id}
         community = Q(organization__in=holders(grants)[0])
-        return self.filter(
-            community | self._official(grants) | Q(district__in=at_schools) & self.covering_every_school()
-        )
+        return self.filter(community | self._official(grants) | Q(district__in=at_schools) & binds_every_school())
 
     def known_to(self, user: User):
         """Commitments whose every breach `user` may see at once: by a grant that also sees the exact figures.
@@ -67,10 +65,9 @@ class CommitmentQuerySet(models.QuerySet):
         ]
         return self.filter(self._official(grants))
 
-    @staticmethod
-    def covering_every_school() -> Q:
-        """The condition of commitments that name no school: they bind the whole district."""
-        return ~Q(pk__in=Commitment.schools.through.objects.values("commitment"))
+    def binding_every_school(self):
+        """Commitments that name no school: they bind the whole district."""
+        return self.filter(binds_every_school())
 
     def active(self):
         """Commitments that hold."""
@@ -82,6 +79,11 @@ class CommitmentQuerySet(models.QuerySet):
         schools = {grant.school_id for grant in grants if grant.school_id and not grant.organization_id}
         named = Commitment.schools.through.objects.filter(school__in=schools).values("commitment")
         return Q(district__in=holders(grants)[1]) | Q(pk__in=named)
+
+
+def binds_every_school() -> Q:
+    """The condition of commitments that name no school."""
+    return ~Q(pk__in=Commitment.schools.through.objects.values("commitment"))
 
 
 class Commitment(Record):

@@ -21,7 +21,7 @@ class MissQuerySet(PartQuerySet):
     def visible_to(self, user: User):
         """Misses that `user` may know of; of some of them only as a word (see `known_to`)."""
         rows = super().visible_to(user)
-        wide = Commitment.objects.filter(Commitment.covering_every_school())
+        wide = Commitment.objects.binding_every_school()
         told = Q(commitment__in=wide.values("pk")) | Q(commitment__in=Commitment.objects.known_to(user).values("pk"))
         return rows.filter(Q(kind=Miss.Kind.DEADLINE) | told)
 

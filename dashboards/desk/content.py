@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboards.desk import mending, referrals, removals
+from dashboards.desk import commitments, mending, referrals, removals
 from dashboards.desk.tasks import DeskContent, Group, Panel
 from district.models import User
 
@@ -13,6 +13,8 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     referrals.to_review,
     removals.starting_and_ending,
     removals.not_ticked,
+    commitments.owed,
+    commitments.broken,
     referrals.half_written,
     referrals.answered,
     mending.removals_without_end,

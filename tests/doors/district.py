@@ -86,7 +86,6 @@ DOORS: dict[str, Door] = {
     "organization_list": listing(ORGANIZATIONS),
     "organization_detail": Door(ORGANIZATIONS, model=Organization, visible=own_organization),
     "memorandum_list": listing(MEMORANDA),
-    "memorandum_detail": Door(MEMORANDA, model=Memorandum, visible=own_organization),
     "import_list": listing(IMPORTS),
     "memorandum_seats": Door(PARTNER_WRITERS, writers=PARTNER_WRITERS, model=Memorandum, visible=own_organization),
     "seats_withdraw": Door(PARTNER_WRITERS, writers=PARTNER_WRITERS, model=SeatAllotment, visible=own_organization),

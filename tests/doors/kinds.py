@@ -42,9 +42,9 @@ class Door:
     `is_action`: a route that only takes a POST; reading it is a 405. `posted` is what an empty POST by a writer is
     answered: by default 400 at an endpoint and 200 (the form again, with its faults) at a page; `patched` what an empty
     PATCH is: it changes nothing, where the state of the record allows any. `shown` is what reading a page is answered:
-    by default 200; 302 where the state of the small world's records leads back to the record. `visible` says for a role
-    and a place whether the row is in scope, where the common rule does not hold. `answer` is what a
-    public route answers to somebody who comes with nothing true.
+    by default 200; 302 where the state of the small world's records leads back to the record. `keys` are parts of the
+    address that no record fills. `visible` says for a role and a place whether the row is in scope, where the common
+    rule does not hold. `answer` is what a public route answers to somebody who comes with nothing true.
     """
 
     readers: frozenset[Role]
@@ -56,6 +56,7 @@ class Door:
     posted: frozenset[int] = frozenset()
     patched: frozenset[int] = frozenset({200})
     shown: frozenset[int] = frozenset({200})
+    keys: tuple[tuple[str, str], ...] = ()
     visible: Callable[[Role, str], bool] | None = None
     answer: int = 200
 

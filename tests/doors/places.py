@@ -5,6 +5,18 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from commitments.models import (
+    Assembly,
+    Body,
+    Commitment,
+    Document,
+    DueItem,
+    Meeting,
+    Miss,
+    PartnerActivity,
+    Resolution,
+    Seat,
+)
 from discipline.models import IncidentLink, Involvement, ReferralResponse
 from district.access import Role
 from district.models import (
@@ -21,6 +33,17 @@ from district.models import (
 )
 from tests.doors.kinds import Door, in_scope
 from training.models import Certification, Pathway, Practitioner, Registration, SessionDay
+
+PARTS = {
+    DueItem: "commitment",
+    Miss: "commitment",
+    Seat: "body",
+    Meeting: "body",
+    Resolution: "assembly",
+    PartnerActivity: "memorandum",
+    Document: "memorandum",
+}
+"""Records that belong where the record does of which they are part."""
 
 
 def uids(world: Any, model: type | None) -> dict[str, list[uuid.UUID]]:
@@ -55,8 +78,11 @@ def place_of(world: Any, row: Any) -> str:
         return {world.student.pk: "north", world.south_student.pk: "district"}.get(row.pk, "other")
     if isinstance(row, Guardian):
         return place_of(world, row.student)
-    if isinstance(row, Memorandum | Organization):
-        organization = row.organization if isinstance(row, Memorandum) else row
+    for part, whole in PARTS.items():
+        if isinstance(row, part):
+            return place_of(world, getattr(row, whole))
+    if isinstance(row, Memorandum | Organization | Commitment | Body | Assembly):
+        organization = row if isinstance(row, Organization) else row.organization
         if organization == world.users[Role.PARTNER].grants.get().organization:
             return "north"
         return "district" if row.district == world.district else "other"

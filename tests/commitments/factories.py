@@ -1,0 +1,163 @@
+"""Plain functions that make one record of co-governance each, with sensible defaults."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from commitments.models import (
+    Assembly,
+    Body,
+    Commitment,
+    CommitmentStatus,
+    Document,
+    DueItem,
+    FidelityRound,
+    Meeting,
+    Miss,
+    MissStep,
+    PartnerActivity,
+    Resolution,
+    Rubric,
+    RubricItem,
+    Seat,
+    SeatTerm,
+)
+from district.models import District, Memorandum, Organization, School
+from tests.factories import number
+
+ADOPTED = date(2020, 9, 1)
+
+
+def make_commitment(
+    district: District, *schools: School, organization: Organization | None = None, **fields: Any
+) -> Commitment:
+    """A commitment of `district`, for `schools` or, without any, for all; in force unless `status` says otherwise."""
+    commitment = Commitment.objects.create(
+        district=district,
+        organization=organization,
+        title=fields.pop("title", f"Commitment {number()}"),
+        text=fields.pop("text", "The district shall do what it promised."),
+        source=fields.pop("source", "board_resolution"),
+        adopted_on=fields.pop("adopted_on", ADOPTED),
+        responsible=fields.pop("responsible", "district"),
+        status=fields.pop("status", Commitment.Status.ACTIVE),
+        **fields,
+    )
+    commitment.schools.set(schools)
+    CommitmentStatus.objects.create(commitment=commitment, status=commitment.status, on=commitment.adopted_on)
+    return commitment
+
+
+def make_due_item(commitment: Commitment, due_on: date = date(2021, 1, 15), **fields: Any) -> DueItem:
+    return DueItem.objects.create(commitment=commitment, due_on=due_on, **fields)
+
+
+def make_miss(commitment: Commitment, **fields: Any) -> Miss:
+    """A missed date of a commitment, to which an answer is owed."""
+    on = fields.pop("missed_on", date(2021, 1, 16))
+    miss = Miss.objects.create(
+        commitment=commitment,
+        kind=fields.pop("kind", Miss.Kind.DEADLINE),
+        occasion=fields.pop("occasion", f"due {number()}"),
+        missed_on=on,
+        **fields,
+    )
+    MissStep.objects.create(miss=miss, kind=MissStep.Kind.MISSED, on=on)
+    return miss
+
+
+def make_body(district: District, organization: Organization | None = None, **fields: Any) -> Body:
+    return Body.objects.create(
+        district=district,
+        organization=organization,
+        name=fields.pop("name", f"Task force {number()}"),
+        kind=fields.pop("kind", Body.Kind.DISCIPLINE),
+        begins_on=fields.pop("begins_on", ADOPTED),
+        **fields,
+    )
+
+
+def make_seat(body: Body, **fields: Any) -> Seat:
+    return Seat.objects.create(
+        body=body,
+        name=fields.pop("name", f"Seat {number()}"),
+        kind=fields.pop("kind", Seat.Kind.COMMUNITY),
+        begins_on=fields.pop("begins_on", body.begins_on),
+        **fields,
+    )
+
+
+def seat_somebody(seat: Seat, **fields: Any) -> SeatTerm:
+    return SeatTerm.objects.create(
+        seat=seat,
+        holder=fields.pop("holder", f"Holder {number()}"),
+        begins_on=fields.pop("begins_on", seat.begins_on),
+        **fields,
+    )
+
+
+def make_meeting(body: Body, on: date = date(2020, 10, 6), **fields: Any) -> Meeting:
+    return Meeting.objects.create(body=body, on=on, **fields)
+
+
+def make_assembly(district: District, organization: Organization | None = None, **fields: Any) -> Assembly:
+    return Assembly.objects.create(
+        district=district,
+        organization=organization,
+        title=fields.pop("title", f"Assembly {number()}"),
+        held_on=fields.pop("held_on", date(2020, 9, 19)),
+        **fields,
+    )
+
+
+def make_resolution(assembly: Assembly, **fields: Any) -> Resolution:
+    return Resolution.objects.create(
+        assembly=assembly,
+        number=fields.pop("number", f"{number()}"),
+        title=fields.pop("title", f"Resolution {number()}"),
+        text=fields.pop("text", "We ask that it be done."),
+        sent_on=fields.pop("sent_on", date(2020, 9, 25)),
+        answer_due_on=fields.pop("answer_due_on", date(2020, 11, 24)),
+        **fields,
+    )
+
+
+def make_rubric(district: District, *items: str, **fields: Any) -> Rubric:
+    rubric = Rubric.objects.create(district=district, name=fields.pop("name", f"Rubric {number()}"), **fields)
+    for position, text in enumerate(items or ("There is a plan.",), start=1):
+        RubricItem.objects.create(rubric=rubric, position=position, dimension="Plan", text=text)
+    return rubric
+
+
+def make_round(school: School, rubric: Rubric, **fields: Any) -> FidelityRound:
+    return FidelityRound.objects.create(
+        school=school,
+        rubric=rubric,
+        opened_on=fields.pop("opened_on", ADOPTED),
+        closes_on=fields.pop("closes_on", date(2100, 1, 1)),
+        **fields,
+    )
+
+
+def log_activity(memorandum: Memorandum, **fields: Any) -> PartnerActivity:
+    return PartnerActivity.objects.create(
+        memorandum=memorandum,
+        kind=fields.pop("kind", PartnerActivity.Kind.OUTREACH),
+        happened_on=fields.pop("happened_on", date(2020, 10, 1)),
+        title=fields.pop("title", "Door to door"),
+        **fields,
+    )
+
+
+def make_document(**fields: Any) -> Document:
+    """A document without a file of its own: `stored_name` may name one that is there."""
+    return Document.objects.create(
+        title=fields.pop("title", "Signed copy"),
+        file_name=fields.pop("file_name", "signed.pdf"),
+        stored_name=fields.pop("stored_name", f"none-{number()}"),
+        content_type="application/pdf",
+        size=fields.pop("size", 8),
+        sha256="0" * 64,
+        **fields,
+    )

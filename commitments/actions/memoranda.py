@@ -112,7 +112,7 @@ def extend(*, memorandum: Memorandum, ends_on: date, reason: str, by: User | Non
 
     Raises ValidationError for a day that is not later, StepNotAllowed while another change waits.
     """
-    memorandum = locked(memorandum)
+    memorandum = _locked_end(memorandum)
     if memorandum.ends_on is None:
         raise StepNotAllowed(_("It has no end, so there is nothing to extend."), ["end-early"])
     if ends_on <= memorandum.ends_on:
@@ -128,7 +128,7 @@ def end_early(
 
     Raises ValidationError for a day that is not earlier or too soon, StepNotAllowed while another change waits.
     """
-    memorandum = locked(memorandum)
+    memorandum = _locked_end(memorandum)
     today = on or memorandum.district.today()
     if memorandum.ends_on is not None and ends_on >= memorandum.ends_on:
         raise ValidationError({"ends_on": _("An early end is before the day on which it ends anyway.")})
@@ -163,11 +163,17 @@ def decide_end(
     return waiting
 
 
+def _locked_end(memorandum: Memorandum) -> Memorandum:
+    """The memorandum, locked; its end moves only while no other change of it waits."""
+    memorandum = locked(memorandum)
+    if EndChange.objects.proposed().filter(memorandum=memorandum).exists():
+        raise StepNotAllowed(_("Another change of its end waits for the district."), ["decide-end"])
+    return memorandum
+
+
 def _change_end(
     memorandum: Memorandum, kind: str, ends_on: date, reason: str, by: User | None, on: date | None
 ) -> EndChange:
-    if EndChange.objects.proposed().filter(memorandum=memorandum).exists():
-        raise StepNotAllowed(_("Another change of its end waits for the district."), ["decide-end"])
     today = on or memorandum.district.today()
     rows = Memorandum.objects.filter(pk=memorandum.pk)
     agreed = by is None or rows.allowed(by, Permission.MEMORANDUM_APPROVE).exists()

@@ -53,6 +53,7 @@ def end_body(*, body: Body, ended_on: date, by: User | None) -> Body:
 @transaction.atomic
 def add_seat(*, body: Body, begins_on: date, by: User | None, **values: Any) -> Seat:
     """Add a seat to a body. Raises ValidationError for a name that the body has, or a day before it began."""
+    body = locked(body)
     refuse_before(begins_on, body.begins_on, "begins_on", _("The body began later."))
     if body.ended_on is not None:
         raise StepNotAllowed(_("This body has ended."), [])

@@ -76,6 +76,7 @@ def retire_rubric(*, rubric: Rubric, retired_on: date, by: User | None) -> Rubri
 @transaction.atomic
 def open_round(*, school: School, rubric: Rubric, opened_on: date, closes_on: date, by: User | None) -> FidelityRound:
     """Open a round in which a school is rated. Raises ValidationError for a rubric that is not in use."""
+    rubric = locked(rubric)
     if rubric.district_id != school.district_id or rubric.retired_on is not None:
         raise ValidationError({"rubric": _("Choose a rubric that the district uses.")})
     refuse_before(closes_on, opened_on, "closes_on", _("It closes before it opens."))

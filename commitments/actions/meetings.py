@@ -27,6 +27,7 @@ MEETING_STEPS: dict[str, tuple[str, ...]] = {
 @transaction.atomic
 def plan_meeting(*, body: Body, on: date, place: str = "", by: User | None) -> Meeting:
     """Plan a meeting of a body. Raises ValidationError for a day on which it meets already."""
+    body = locked(body)
     if body.ended_on is not None:
         raise StepNotAllowed(_("This body has ended."), [])
     refuse_before(on, body.begins_on, "on", _("The body began later."))

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commitments.cadence import MONTHS, months_after, occurrences
@@ -46,6 +46,7 @@ def test_the_end_of_time_ends_a_rhythm():
     assert list(occurrences("yearly", date(9998, 1, 1), until=date.max)) == [date(9998, 1, 1), date(9999, 1, 1)]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cadence=st.sampled_from(sorted(MONTHS)), first=days, until=days)
 def test_days_rise_stay_within_and_keep_their_day_of_the_month(cadence, first, until):
     found = list(occurrences(cadence, first, until=until))

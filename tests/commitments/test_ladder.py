@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commitments import ladder
@@ -58,6 +58,7 @@ def test_beyond_the_calendar_monday_to_friday_count():
     assert school_days_after(date(2026, 11, 6), 6, None) == date(2026, 11, 16)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(day=st.dates(date(2000, 1, 1), date(2050, 1, 1)), days=st.integers(0, 60))
 def test_school_days_without_a_calendar_end_on_a_weekday_and_never_earlier_than_calendar_days(day, days):
     found = school_days_after(day, days, None)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commitments.seat_time import SeatRecord, SeatTime, seat_time, vacancies
@@ -66,6 +66,7 @@ def seats(draw):
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seat=seats(), until=st.integers(0, 300))
 def test_held_and_vacant_days_make_up_the_seat(seat, until):
     found = seat_time([seat], since=FIRST, until=day(until))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from dashboards import demo_commitments
 from dashboards.actions import mark_not_reported
 from dashboards.demo import (
     closures,
@@ -32,7 +33,7 @@ from district.actions import create_memorandum, create_organization, grant_role,
 from district.calendar import school_year_of
 from district.importing import ImportOptions, ImportOutcome
 from district.imports import import_roster
-from district.models import CalendarDay, District, Organization, School, SchoolYear, User
+from district.models import CalendarDay, District, Memorandum, Organization, School, SchoolYear, User
 
 CODE = "DEMO"
 PASSWORD = "one-circle-many-voices"  # noqa: S105 - the demo's, printed at every start
@@ -56,9 +57,11 @@ class SignIn:
 
 
 def is_seeded() -> bool:
-    """Say whether the demo stands whole: its sign-ins and its training are made last."""
+    """Say whether the demo stands whole: its sign-ins, its training and its commitments are made last."""
+    found = District.objects.filter(code=CODE)
+    district = found.first()
     has_sign_ins = User.objects.filter(email__in=[address(role) for role in Role]).count() == len(Role)
-    return has_sign_ins and is_trained(District.objects.filter(code=CODE))
+    return district is not None and has_sign_ins and is_trained(found) and demo_commitments.is_there(district)
 
 
 def address(role: Role) -> str:
@@ -87,6 +90,7 @@ def seed(progress: Progress) -> None:
         seed=SEED,
         progress=progress,
     )
+    make_promises(district, today)
 
 
 def ensure_district() -> District:
@@ -188,6 +192,19 @@ def give_sign_ins(district: District) -> None:
                 organization=organization if role in NEEDS_ORGANIZATION else None,
             )
         give_families(school, User.objects.get(email=address(Role.STAFF)), SEED)
+
+
+def make_promises(district: District, today: date) -> None:
+    """Make what district and partner promised each other, unless it is there."""
+    if demo_commitments.is_there(district):
+        return
+    demo_commitments.seed_commitments(
+        district,
+        Memorandum.objects.get(district=district, organization__name=ORGANIZATION),
+        school=demo_school(district),
+        people={role: User.objects.get(email=address(role)) for role in Role},
+        today=today,
+    )
 
 
 def sign_ins() -> list[SignIn]:

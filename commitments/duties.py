@@ -33,7 +33,10 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Duty:
-    """One thing on one day: what it is, of what, and the page that shows it. `is_owed`: the reader's side owes it."""
+    """One thing on one day: what it is, of what, and the page that shows it.
+
+    `is_owed`: the reader's side owes it. `lapses`: once its day has passed nothing more is due.
+    """
 
     on: date
     words: Words
@@ -42,6 +45,7 @@ class Duty:
     uid: UUID
     key: str
     is_owed: bool = False
+    lapses: bool = False
 
 
 def duties_of(user: User, *, since: date, until: date) -> list[Duty]:
@@ -49,6 +53,11 @@ def duties_of(user: User, *, since: date, until: date) -> list[Duty]:
     sources = (_due_items, _misses, _meetings, _reviews, _ends, _resolutions, _rounds)
     found = [duty for source in sources for duty in source(user, since, until)]
     return sorted(found, key=lambda duty: (duty.on, str(duty.of), duty.key))
+
+
+def waiting(duties: Iterable[Duty], today: date) -> list[Duty]:
+    """Of the duties those that still wait for somebody on a day: those to come, and those overdue."""
+    return [duty for duty in duties if duty.on >= today or not duty.lapses]
 
 
 def broken_words(user: User) -> list[Commitment]:
@@ -99,7 +108,8 @@ def _meetings(user: User, since: date, until: date) -> Iterator[Duty]:
     for term in terms.select_related("seat__body"):
         assert term.ends_on  # noqa: S101 - filtered by it
         of = f"{term.seat.body.name}: {term.seat.name}"
-        yield Duty(term.ends_on, _("A term ends"), of, "body_detail", term.seat.body.uid, f"term-{term.uid}")
+        key = f"term-{term.uid}"
+        yield Duty(term.ends_on, _("A term ends"), of, "body_detail", term.seat.body.uid, key, lapses=True)
 
 
 def _reviews(user: User, since: date, until: date) -> Iterator[Duty]:
@@ -116,12 +126,13 @@ def _ends(user: User, since: date, until: date) -> Iterator[Duty]:
         return
     for one in Memorandum.objects.visible_to(user).filter(Q(renewal=None), ends_on__range=(since, until)):
         assert one.ends_on  # noqa: S101 - filtered by it
-        yield Duty(one.ends_on, _("Ends"), one.title, "memorandum_detail", one.uid, f"end-{one.uid}")
+        yield Duty(one.ends_on, _("Ends"), one.title, "memorandum_detail", one.uid, f"end-{one.uid}", lapses=True)
     rows = Designation.objects.visible_to(user).filter(ended_on=None, expires_on__range=(since, until))
     for row in rows.select_related("memorandum"):
         one = row.memorandum
         words = _("A designation expires")
-        yield Duty(row.expires_on, words, one.title, "memorandum_detail", one.uid, f"designation-{row.uid}")
+        key = f"designation-{row.uid}"
+        yield Duty(row.expires_on, words, one.title, "memorandum_detail", one.uid, key, lapses=True)
 
 
 def _resolutions(user: User, since: date, until: date) -> Iterator[Duty]:
@@ -142,7 +153,8 @@ def _rounds(user: User, since: date, until: date) -> Iterator[Duty]:
     rows = FidelityRound.objects.filter(closed_on=None, closes_on__range=(since, until)).visible_to(user)
     for row in rows.select_related("school"):
         words = _("Rating closes")
-        yield Duty(row.closes_on, words, row.school.name, "round_detail", row.uid, f"round-{row.uid}", rates)
+        key = f"round-{row.uid}"
+        yield Duty(row.closes_on, words, row.school.name, "round_detail", row.uid, key, rates, lapses=True)
 
 
 def by_month(duties: Iterable[Duty]) -> list[tuple[date, list[Duty]]]:

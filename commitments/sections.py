@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,7 +46,15 @@ def standing_of(commitment: Any, today: date) -> Status:
     )
 
 
-def commitment_section(commitments: QuerySet, user: User, today: date, *, title: str, empty: str) -> Section:
+def commitment_section(
+    commitments: QuerySet,
+    user: User,
+    today: date,
+    *,
+    title: str,
+    empty: str,
+    more: tuple[str, str] | None = None,
+) -> Section:
     """Commitments as a small table: what, who owes it, next date, where it stands."""
     rows = [
         [
@@ -57,7 +66,7 @@ def commitment_section(commitments: QuerySet, user: User, today: date, *, title:
         for one in with_standing(commitments, user).order_by("adopted_on", "pk")
     ]
     headings = (Heading(_("Commitment")), Heading(_("Who owes it")), Heading(_("Next date")), Heading(_("Status")))
-    return Section(title, headings, rows, empty)
+    return Section(title, headings, rows, empty, more=more)
 
 
 def document_section(documents: QuerySet, user: User) -> Section:
@@ -116,7 +125,12 @@ def memorandum_sections(memorandum: Memorandum, user: User, today: date) -> list
     if user.holds(Permission.COMMITMENT_VIEW):
         commitments = Commitment.objects.visible_to(user).filter(memorandum=memorandum)
         empty = _("No commitment has been drawn from it yet.")
-        sections.append(commitment_section(commitments, user, today, title=_("What was promised"), empty=empty))
+        more = None
+        if user.holds(Permission.COMMITMENT_EDIT):
+            query = urlencode({"memorandum": memorandum.uid})
+            more = (f"{reverse('commitment_add')}?{query}", _("Draft a commitment"))
+        words = {"title": _("What was promised"), "empty": empty, "more": more}
+        sections.append(commitment_section(commitments, user, today, **words))
     sections += [
         _people(memorandum),
         _designations(memorandum, today),
@@ -194,12 +208,13 @@ def _activities(memorandum: Memorandum, user: User) -> Section:
     standing = memorandum.activities.filter(voided_at=None)
     total = standing.aggregate(hours=Sum("hours"), people=Sum("people_reached"), cases=Sum("cases_brought"))
     latest = memorandum.activities.select_related("memorandum__organization")[:LATEST]
-    rows = [activity_cells(activity, is_partner) for activity in latest]
+    rows = []
+    for activity in latest:
+        what, kind, day, _organization, *counts, standing = activity_cells(activity, is_partner)
+        rows.append([Cell(what.text, note=kind.text), day, *counts, standing])
     headings = (
         Heading(_("What was done")),
-        Heading(_("Kind")),
         Heading(_("Day"), is_day=True),
-        Heading(_("Organization")),
         Heading(_("Hours"), is_number=True),
         Heading(_("People"), is_number=True),
         Heading(_("Cases"), is_number=True),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from commitments.actions.notices import choose_mail, holder_of, make_calendar_link, revoke_calendar_link
-from commitments.duties import Duty, broken_words, by_month, duties_of
+from commitments.duties import Duty, broken_words, by_month, duties_of, waiting
 from commitments.ics import calendar_of_duties
 from commitments.models import CalendarLink, MailChoice
 from district.access import Permission
@@ -66,7 +66,7 @@ class DutyList(PageMixin, View):
 
     def get(self, request: SignedInRequest) -> HttpResponse:
         user, today = request.user, timezone.localdate()
-        duties = duties_of(user, since=today - BEHIND, until=today + AHEAD)
+        duties = waiting(duties_of(user, since=today - BEHIND, until=today + AHEAD), today)
         overdue = [duty for duty in duties if duty.on < today]
         coming = [duty for duty in duties if duty.on >= today]
         sections = []

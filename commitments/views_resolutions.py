@@ -89,12 +89,12 @@ class ResolutionRecord(SteppedRecordPage):
             "text": record.text,
             "answer": answer,
             "answered_on": day_words(answer.answered_on) if answer else "",
-            "sections": [section],
+            "section": section,
             "steps": self._trail(record, answers, commitments, today),
             **self.offered(record),
         }
         is_adopted = answer and answer.outcome != ResolutionAnswer.Outcome.DECLINED
-        if is_adopted and user.holds(Permission.COMMITMENT_EDIT):
+        if is_adopted and not section.rows and user.holds(Permission.COMMITMENT_EDIT):
             query = urlencode({"resolution": record.uid})
             context["draft_url"] = f"{reverse('commitment_add')}?{query}"
         return context

@@ -6,12 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from commitments.sections import end_steps, memorandum_facts, memorandum_sections
 from commitments.steps.memoranda import MEMORANDUM_STEPS
-from district.access import Permission
 from district.models import Memorandum
 from district.page_parts import TimelineStep
 from district.step_pages import SteppedRecordPage
@@ -23,7 +20,6 @@ class MemorandumPage(SteppedRecordPage, MemorandumRecord):
 
     steps = MEMORANDUM_STEPS
     step_url = "memorandum_step"
-    template_name = "dashboards/memorandum.html"
 
     def queryset(self) -> models.QuerySet:
         related = ("people", "designations", "reviews", "end_changes")
@@ -34,9 +30,6 @@ class MemorandumPage(SteppedRecordPage, MemorandumRecord):
         context = super().describe(record)
         context["facts"] = [*context["facts"], *memorandum_facts(record)]
         context["sections"] = memorandum_sections(record, user, today)
-        if user.holds(Permission.COMMITMENT_EDIT):
-            query = urlencode({"memorandum": record.uid})
-            context["draft_url"] = f"{reverse('commitment_add')}?{query}"
         return {**context, **self.offered(record)}
 
     def _steps(self, memorandum: Memorandum, today: date) -> list[TimelineStep]:

@@ -20,12 +20,21 @@ Rows = Callable[[User, Any], QuerySet]
 
 
 class RecordField(forms.ModelChoiceField):
-    """One record among those that the reader may choose in this step: a page names it by its public id, an endpoint by
-    `key` too (a school by its code)."""
+    """One record among those that the reader may choose in this step.
 
-    def __init__(self, rows: Rows, *, key: str = "uid", **options: Any) -> None:
-        self.rows, self.key = rows, key
+    A page names it by its public id, an endpoint by `key` too (a school by its code). `hides_only_one`: a page does not
+    ask where there is one to choose.
+    """
+
+    def __init__(self, rows: Rows, *, key: str = "uid", hides_only_one: bool = False, **options: Any) -> None:
+        self.rows, self.key, self.hides_only_one = rows, key, hides_only_one
         super().__init__(School.objects.none(), to_field_name="uid", **options)
+
+    def take_the_only_one(self) -> None:
+        """A choice of one is no choice: a page does not ask for it."""
+        found = list(self.queryset[:2])
+        if len(found) == 1:
+            self.initial, self.widget = found[0].uid, forms.HiddenInput()
 
 
 class RecordsField(forms.ModelMultipleChoiceField):
@@ -47,6 +56,8 @@ class StepForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, RecordField | RecordsField):
                 field.queryset = field.rows(user, record)
+            if isinstance(field, RecordField) and field.hides_only_one:
+                field.take_the_only_one()
 
     @classmethod
     def initial_of(cls, record: Any) -> dict[str, Any]:
@@ -55,9 +66,10 @@ class StepForm(forms.Form):
 
     @property
     def grouped(self) -> Iterator[tuple[str | Promise, list[forms.BoundField]]]:
-        """The fields under their questions."""
+        """The fields that a page asks for, under their questions."""
         for legend, names in self.groups or (("", tuple(self.fields)),):
-            yield legend, [self[name] for name in names]
+            if asked := [self[name] for name in names if not self[name].is_hidden]:
+                yield legend, asked
 
 
 class NothingForm(StepForm):

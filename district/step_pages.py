@@ -192,9 +192,10 @@ class StepPage(VerbPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         self.title, self.about, self.submit_words = self.step.title, self.step.about, self.step.words  # type: ignore[misc]
         self.done = self.step.done
-        is_open = self.step.is_open(self.record)
         crumb = (self.home_of(self.record), str(self.record))
-        return super().get_context_data(crumb=crumb, is_closed=not is_open, **context)
+        context = super().get_context_data(crumb=crumb, **context)
+        # What somebody has typed is not taken away, also when the state has changed meanwhile.
+        return context | {"is_closed": not context["form"].is_bound and not self.step.is_open(self.record)}
 
 
 class AddPage(VerbPage):

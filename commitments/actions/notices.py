@@ -21,7 +21,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from commitments.actions.clock import ladder_of
-from commitments.duties import broken_words, duties_of
+from commitments.duties import broken_words, duties_of, waiting
 from commitments.models import CalendarLink, Commitment, DueItem, MailChoice, Miss, Notice
 from district import audit
 from district.access import Permission, roles_with
@@ -149,7 +149,8 @@ def absolute(url_name: str, uid: object = None) -> str:
 
 def _digest_text(user: User) -> str:
     today = timezone.localdate()
-    duties = duties_of(user, since=today - timedelta(days=365), until=today + timedelta(days=DIGEST_DAYS))
+    since, until = today - timedelta(days=365), today + timedelta(days=DIGEST_DAYS)
+    duties = waiting(duties_of(user, since=since, until=until), today)
     links = {(str(duty.words), absolute(duty.url_name, duty.uid)): None for duty in duties}
     for commitment in broken_words(user):
         links[str(_("A promise is not kept")), absolute("commitment_detail", commitment.uid)] = None

@@ -70,7 +70,7 @@ def districts(permission: Any) -> RecordField:
         grants = user.grants_with(permission)
         return District.objects.filter(pk__in={grant.district_id for grant in grants}).order_by("name")
 
-    return RecordField(rows, key="code", label=_("District"), empty_label=None)
+    return RecordField(rows, key="code", hides_only_one=True, label=_("District"), empty_label=None)
 
 
 def schools(permission: Any, *, label: Words, help_text: Words = "", required: bool = False) -> RecordsField:

@@ -85,7 +85,6 @@ RESOLUTION_STEPS = steps_of(
         verb=assemblies.answer_resolution,
         done=_("The answer is on record."),
         is_open=stands,
-        is_main=True,
     ),
     Step(
         "void",

@@ -13,6 +13,7 @@ from commitments.actions.commitments import COMMITMENT_STEPS as ALLOWED
 from commitments.forms import commitments as forms
 from commitments.forms.memoranda import DocumentForm
 from commitments.models import Commitment
+from commitments.verifiability import is_verifiable
 from district.access import Permission
 from district.step_forms import ReasonForm
 from district.step_pages import Step, steps_of
@@ -29,6 +30,11 @@ def allowed(step: str) -> Callable[[Any], bool]:
 def add_document(*, commitment: Any, **values: Any) -> Any:
     """Keep a file with a commitment."""
     return documents.add_document(commitment=commitment, **values)
+
+
+def can_hold(commitment: Commitment) -> bool:
+    """Whether a draft can be checked, so that it may hold."""
+    return allowed("activate")(commitment) and is_verifiable(commitment)
 
 
 def has_open_date(commitment: Commitment) -> bool:
@@ -48,18 +54,6 @@ def both_agree(commitment: Commitment) -> bool:
 
 COMMITMENT_STEPS = steps_of(
     Step(
-        "change",
-        "commitment",
-        words=_("Change the draft"),
-        title=_("What was promised, and how can it be checked?"),
-        permission=EDIT,
-        form_class=forms.DraftForm,
-        verb=commitments.change_commitment,
-        done=_("The draft is saved."),
-        is_open=allowed("change"),
-        is_partial=True,
-    ),
-    Step(
         "activate",
         "commitment",
         words=_("Let it hold"),
@@ -69,8 +63,21 @@ COMMITMENT_STEPS = steps_of(
         form_class=forms.NoteForm,
         verb=commitments.activate,
         done=_("It holds from today."),
-        is_open=allowed("activate"),
+        is_open=can_hold,
         is_main=True,
+    ),
+    Step(
+        "change",
+        "commitment",
+        words=_("Change the draft"),
+        title=_("What was promised, and how can it be checked?"),
+        permission=EDIT,
+        form_class=forms.DraftForm,
+        verb=commitments.change_commitment,
+        done=_("The draft is saved."),
+        is_open=allowed("change"),
+        is_main=True,
+        is_partial=True,
     ),
     Step(
         "report",

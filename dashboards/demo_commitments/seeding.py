@@ -71,5 +71,10 @@ def rate_schools(district: District, school: School, people: Mapping[Role, User]
             by=people[Role.LEADER],
         )
         for number, rater in enumerate(raters):
-            values = {item.pk: min(2, (item.position + number) % 3 // (2 - better)) for item in items}
+            values = {item.pk: _given(item.position, number, better) for item in items}
             fidelity.rate(round=round_, values=values, by=rater, on=opened_on + timedelta(days=3 + number))
+
+
+def _given(position: int, rater: int, better: int) -> int:
+    """What a rater gives an indicator: low at first, higher in the second round, and not the same for everybody."""
+    return min(2, position * 7 % 11 // 5 + (better if position % 4 else 0) + (rater if position % 9 == 0 else 0))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.duties import Duty, broken_words, duties_of
+from commitments.duties import Duty, broken_words, duties_of, waiting
 from commitments.statuses import DUE_SOON
 from dashboards.desk.tasks import SHOWN, Group, Task
 from district.models import User
@@ -20,7 +20,8 @@ BEHIND = timedelta(days=365)
 def owed(user: User) -> Group | None:
     """What the reader's side owes by a day that has passed or is near, the oldest first."""
     today = timezone.localdate()
-    duties = [one for one in duties_of(user, since=today - BEHIND, until=today + DUE_SOON) if one.is_owed]
+    found = waiting(duties_of(user, since=today - BEHIND, until=today + DUE_SOON), today)
+    duties = [duty for duty in found if duty.is_owed]
     if not duties:
         return None
     tasks = tuple(_task(duty, today) for duty in duties[:SHOWN])

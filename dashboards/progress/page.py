@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from commitments.measure_kinds import MEASURE_KINDS
@@ -26,8 +26,9 @@ from district.models import School, User
 from district.page_parts import Cell, Heading, Section, Status, TimelineStep, day_words, school_days_words
 from district.step_pages import Offer
 
-RECORDS_SHOWN = 50
-"""Records that broke a commitment, on its page; the list of suspensions has all of them."""
+RECORDS_SHOWN = 10
+"""Records that broke a commitment, on its page; the others open below them."""
+MOST_RECORDS = 500
 
 
 @dataclass(frozen=True)
@@ -160,22 +161,26 @@ def _step(row: MissStep, is_known: bool) -> TimelineStep:
     )
 
 
-def record_section(progress: Progress, user: User) -> Section | None:
-    """The records that break a rule, for those who count them; the student only where the record itself is open."""
+def record_sections(progress: Progress, user: User) -> list[Section]:
+    """The records that break a rule, for those who count them: the latest ones, and the others.
+
+    The student is named only where the record itself is open to the reader. Two queries.
+    """
     records = progress.current_records
     if not records:
-        return None
-    shown = list(records[:RECORDS_SHOWN])
+        return []
+    shown = list(records[:MOST_RECORDS])
     schools = dict(School.objects.filter(pk__in={record.school for record in shown}).values_list("pk", "name"))
     rows = Removal.objects.visible_to(user).filter(uid__in=[record.uid for record in shown])
     open_to = {removal.uid: removal for removal in rows.select_related("student__person")}
     cells = [_record_cells(record, schools, open_to.get(record.uid)) for record in shown]
     headings = (Heading(_("Day"), is_day=True), Heading(_("School")), Heading(_("Record")), Heading(_("Length")))
     note = _("Only those who see exact figures find this here. Others learn that the promise was not kept.")
-    if len(records) > len(shown):
-        more = _("The latest %(shown)d of %(all)d.") % {"shown": len(shown), "all": len(records)}
-        note = f"{more} {note}"
-    return Section(_("What broke it"), headings, cells, note=note)
+    sections = [Section(_("What broke it"), headings, cells[:RECORDS_SHOWN], note=note)]
+    if cells[RECORDS_SHOWN:]:
+        words = ngettext("%(count)d earlier one", "%(count)d earlier ones", len(records) - RECORDS_SHOWN)
+        sections.append(Section(words % {"count": len(records) - RECORDS_SHOWN}, headings, cells[RECORDS_SHOWN:]))
+    return sections
 
 
 def _record_cells(record: BreachingRecord, schools: dict[int, str], removal: Removal | None) -> list[Cell]:

@@ -32,7 +32,7 @@ from dashboards.progress.page import (
     disagreement_words,
     misses_of,
     progress_figure,
-    record_section,
+    record_sections,
     report_section,
     side_words,
 )
@@ -68,7 +68,7 @@ class CommitmentRecord(SteppedRecordPage):
         reported = said_of([record])[1].get(record.pk, [])
         is_draft = record.status == Commitment.Status.DRAFT
         broken = not is_draft and self._is_broken(record, progress)
-        sections = [date_section(record, today), record_section(progress, user)]
+        sections = [date_section(record, today)]
         sections += [report_section(record, reports), document_section(documents_of(commitment=record), user)]
         return {
             "title": record.title,
@@ -86,6 +86,7 @@ class CommitmentRecord(SteppedRecordPage):
             "forecast": forecast_words(record, progress, reported, today),
             "measured": self._measured(record, progress),
             "misses": misses_of(record, user),
+            "records": record_sections(progress, user),
             "sections": [section for section in sections if section],
             "steps": self._timeline(record),
             **self.offered(record),
@@ -115,7 +116,8 @@ class CommitmentRecord(SteppedRecordPage):
             link = reverse("meeting_detail", args=[meeting.uid])
             source = Fact(_("Source"), meeting.body.name, day_words(meeting.on), link)
         owes = record.responsible_name or record.get_responsible_display()
-        when = day_words(record.due_on) or record.get_cadence_display() or _("all the time")
+        always = _("all the time") if record.measure else _("not said")
+        when = day_words(record.due_on) or record.get_cadence_display() or always
         body = reverse("body_detail", args=[record.body.uid]) if record.body else ""
         return [
             source,

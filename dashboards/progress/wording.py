@@ -37,10 +37,11 @@ def target_words(commitment: Commitment) -> str:
     """The target in words: at most 5%, at least 100%, 52 schools."""
     if commitment.target is None:
         return _("none set")
-    said = figure_words(commitment, float(commitment.target))
+    number = plain_days(commitment.target)
     if not commitment.measure:
-        return said
-    return f"{DIRECTIONS[MEASURE_KINDS[commitment.measure].direction]} {said}"
+        return f"{number} {commitment.unit}".strip()
+    sign = {"suspension_rate": "%", "delivered_on_time": "%", "risk_ratio": "×"}.get(commitment.measure, "")
+    return f"{DIRECTIONS[MEASURE_KINDS[commitment.measure].direction]} {number}{sign}"
 
 
 def period_words(period: int) -> str:

@@ -58,8 +58,8 @@ class Step:
 
     @property
     def action(self) -> str:
-        """Its name as a word of Python."""
-        return self.name.replace("-", "_")
+        """The name of the method that takes it, which is none that a page or an endpoint has of its own."""
+        return "take_" + self.name.replace("-", "_")
 
 
 @dataclass(frozen=True)

@@ -81,14 +81,14 @@ def test_a_memorandum_is_added_and_changed(organization, leader):
     changed = change_memorandum(
         memorandum=memorandum,
         title="Circles and peace rooms",
-        ends_on=date(2027, 6, 30),
+        signed_on=date(2026, 8, 20),
         schools=[south, north],
         by=leader,
     )
     assert list(changed.schools.order_by("code")) == [north, south]
     assert last_event().changes == {
         "title": ["Circles", "Circles and peace rooms"],
-        "ends_on": [None, "2027-06-30"],
+        "signed_on": [None, "2026-08-20"],
         "schools": [["0002"], ["0001", "0002"]],
     }
     change_memorandum(memorandum=memorandum, schools=[], by=leader)
@@ -112,7 +112,7 @@ def test_a_memorandum_names_schools_of_its_own_district_only(organization, leade
 
 
 @pytest.mark.parametrize(
-    "values", [{"ends_on": date(2020, 8, 31)}, {"begins_on": None}, {"title": ""}, {"organization": None}]
+    "values", [{"ends_on": date(2030, 8, 31)}, {"begins_on": None}, {"title": ""}, {"organization": None}]
 )
 def test_a_memorandum_takes_no_value_that_does_not_fit(organization, leader, values):
     memorandum = make.make_memorandum(organization)

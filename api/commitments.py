@@ -63,7 +63,7 @@ class CommitmentCollection(SteppedCollection):
     @extend_schema(request=body_of(NewCommitmentForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Draft a commitment."""
-        return self.made(commitments.create_commitment, NewCommitmentForm)
+        return self.make(commitments.create_commitment, NewCommitmentForm)
 
 
 class DueItemCollection(Collection):
@@ -93,7 +93,7 @@ class RuleCollection(SteppedCollection):
     @extend_schema(request=body_of(RuleForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Set the days of a step from a day on."""
-        return self.made(rules.set_rule, RuleForm)
+        return self.make(rules.set_rule, RuleForm)
 
 
 @with_steps(BODY_STEPS)
@@ -107,7 +107,7 @@ class BodyCollection(SteppedCollection):
     @extend_schema(request=body_of(NewBodyForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Add a body."""
-        return self.made(bodies.create_body, NewBodyForm)
+        return self.make(bodies.create_body, NewBodyForm)
 
 
 @with_steps(SEAT_STEPS)
@@ -139,7 +139,7 @@ class AssemblyCollection(SteppedCollection):
     @extend_schema(request=body_of(NewAssemblyForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Record an assembly."""
-        return self.made(assemblies.record_assembly, NewAssemblyForm)
+        return self.make(assemblies.record_assembly, NewAssemblyForm)
 
 
 @with_steps(RESOLUTION_STEPS)
@@ -162,7 +162,7 @@ class RubricCollection(SteppedCollection):
     @extend_schema(request=body_of(RubricForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Add a rubric."""
-        return self.made(fidelity.create_rubric, RubricForm)
+        return self.make(fidelity.create_rubric, RubricForm)
 
 
 @with_steps(ROUND_STEPS)
@@ -176,7 +176,7 @@ class RoundCollection(SteppedCollection):
     @extend_schema(request=body_of(RoundForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Open a round."""
-        return self.made(fidelity.open_round, RoundForm)
+        return self.make(fidelity.open_round, RoundForm)
 
 
 COLLECTIONS: dict[str, type[Collection]] = {

@@ -43,15 +43,17 @@ def field_of(field: forms.Field) -> serializers.Field:
     if isinstance(field, forms.FileField):
         return serializers.FileField(max_length=255, **shared)
     if isinstance(field, forms.TypedChoiceField | forms.ChoiceField):
-        choices = [(value, label) for value, label in field.choices if value != ""]
+        offered: Any = field.choices
+        choices = [(value, label) for value, label in offered if value != ""]
         return serializers.ChoiceField(choices=choices, allow_blank=not field.required, **shared)
     if isinstance(field, forms.DateField):
         return serializers.DateField(**nullable)
     if isinstance(field, forms.DecimalField):
-        limits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
-        return serializers.DecimalField(min_value=field.min_value, max_value=field.max_value, **limits, **nullable)
+        names = ("max_digits", "decimal_places", "min_value", "max_value")
+        return serializers.DecimalField(**{name: getattr(field, name) for name in names}, **nullable)
     if isinstance(field, forms.IntegerField):
-        return serializers.IntegerField(min_value=field.min_value, max_value=field.max_value, **nullable)
+        limits = {name: getattr(field, name) for name in ("min_value", "max_value")}
+        return serializers.IntegerField(**limits, **nullable)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(**shared)
     text = serializers.EmailField if isinstance(field, forms.EmailField) else serializers.CharField
@@ -87,7 +89,7 @@ class SteppedCollection(Collection):
             return self.answer(result, status.HTTP_201_CREATED)
         return self.answer(record)
 
-    def made(self, verb: Callable[..., models.Model], form_class: type[StepForm]) -> Response:
+    def make(self, verb: Callable[..., models.Model], form_class: type[StepForm]) -> Response:
         """Make a record with the fields of a form and answer with it."""
         return self.answer(verb(**self.values(form_class), by=self.request.user), status.HTTP_201_CREATED)
 
@@ -125,7 +127,7 @@ def _endpoint(step: Step) -> Any:
     take.__name__ = step.action
     take.__doc__ = str(step.title)
     has_file = any(isinstance(field, forms.FileField) for field in step.form_class.base_fields.values())
-    parsers = {"parser_classes": [MultiPartParser]} if has_file else {}
+    parsers: dict[str, Any] = {"parser_classes": [MultiPartParser]} if has_file else {}
     decorated = action(detail=True, methods=["post"], url_path=step.name, url_name=step.name, **parsers)(take)
     body = body_of(step.form_class)
     schema = extend_schema(request={"multipart/form-data": body} if has_file else body)

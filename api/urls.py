@@ -20,8 +20,9 @@ from api import (
     training,
     training_sessions,
 )
+from api.base import Collection
 
-COLLECTIONS = {
+COLLECTIONS: dict[str, type[Collection]] = {
     "districts": district.DistrictCollection,
     "schools": district.SchoolCollection,
     "school-years": district.SchoolYearCollection,

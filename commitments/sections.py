@@ -69,7 +69,7 @@ def commitment_section(
     return Section(title, headings, rows, empty, more=more)
 
 
-def document_section(documents: QuerySet, user: User) -> Section:
+def document_section(documents: Any, user: User) -> Section:
     """The files of a record; those out of use are named with the reason."""
     may_void = set(documents.allowed(user, Permission.MEMORANDUM_EDIT).values_list("pk", flat=True))
     rows = []
@@ -119,19 +119,25 @@ def memorandum_facts(memorandum: Memorandum) -> list[Fact]:
     return facts
 
 
-def memorandum_sections(memorandum: Memorandum, user: User, today: date) -> list[Section]:
-    """Everything that belongs to a memorandum beside its facts, as far as `user` may see it."""
+def memorandum_sections(
+    memorandum: Memorandum, user: User, today: date, *, more: Sequence[Section] = ()
+) -> list[Section]:
+    """Everything that belongs to a memorandum beside its facts, as far as `user` may see it.
+
+    `more` is what other floors promise under it; it follows what was promised.
+    """
     sections = [_terms(memorandum)]
     if user.holds(Permission.COMMITMENT_VIEW):
         commitments = Commitment.objects.visible_to(user).filter(memorandum=memorandum)
         empty = _("No commitment has been drawn from it yet.")
-        more = None
+        link = None
         if user.holds(Permission.COMMITMENT_EDIT):
-            query = urlencode({"memorandum": memorandum.uid})
-            more = (f"{reverse('commitment_add')}?{query}", _("Draft a commitment"))
-        words = {"title": _("What was promised"), "empty": empty, "more": more}
-        sections.append(commitment_section(commitments, user, today, **words))
+            query = urlencode({"memorandum": str(memorandum.uid)})
+            link = (f"{reverse('commitment_add')}?{query}", _("Draft a commitment"))
+        title = _("What was promised")
+        sections.append(commitment_section(commitments, user, today, title=title, empty=empty, more=link))
     sections += [
+        *more,
         _people(memorandum),
         _designations(memorandum, today),
         document_section(documents_of(memorandum=memorandum), user),
@@ -210,8 +216,8 @@ def _activities(memorandum: Memorandum, user: User) -> Section:
     latest = memorandum.activities.select_related("memorandum__organization")[:LATEST]
     rows = []
     for activity in latest:
-        what, kind, day, _organization, *counts, standing = activity_cells(activity, is_partner)
-        rows.append([Cell(what.text, note=kind.text), day, *counts, standing])
+        what, kind, day, _organization, *others = activity_cells(activity, is_partner)
+        rows.append([Cell(what.text, note=kind.text), day, *others])
     headings = (
         Heading(_("What was done")),
         Heading(_("Day"), is_day=True),

@@ -123,7 +123,7 @@ class AssemblyRecord(SteppedRecordPage):
             "notice_tone": "warn",
             "facts": [
                 Fact(_("Held"), day_words(record.held_on), record.place),
-                Fact(_("Called by"), record.organization or record.district.name),
+                Fact(_("Called by"), str(record.organization or record.district)),
                 Fact(_("People present"), _("not counted") if people is None else str(people)),
                 Fact(_("Languages"), record.languages or _("not said")),
             ],

@@ -114,7 +114,7 @@ class BodyRecord(SteppedRecordPage):
             "crumb": record.get_kind_display(),
             "lead": record.purpose,
             "facts": [
-                Fact(_("Kept by"), record.organization or record.district.name),
+                Fact(_("Kept by"), str(record.organization or record.district)),
                 Fact(_("Community seats held"), share_words(total.share_held), _("of the days they existed")),
                 Fact(_("Community seats present"), share_words(total.share_attended), _("of the meetings held")),
                 Fact(_("Since"), day_words(record.begins_on), day_words(record.ended_on)),

@@ -91,7 +91,7 @@ class MeetingRecord(SteppedRecordPage):
             elif follows:
                 step = Cell(follows.title, reverse("commitment_detail", args=[follows.uid]))
             else:
-                query = urlencode({"decision": decision.uid})
+                query = urlencode({"decision": str(decision.uid)})
                 step = Cell(_("Draft a commitment"), f"{reverse('commitment_add')}?{query}") if may_draft else Cell()
             rows.append([Cell(decision.text), Cell(decision.responsible_name), Cell(day_words(decision.due_on)), step])
         headings = (

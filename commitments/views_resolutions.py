@@ -95,7 +95,7 @@ class ResolutionRecord(SteppedRecordPage):
         }
         is_adopted = answer and answer.outcome != ResolutionAnswer.Outcome.DECLINED
         if is_adopted and not section.rows and user.holds(Permission.COMMITMENT_EDIT):
-            query = urlencode({"resolution": record.uid})
+            query = urlencode({"resolution": str(record.uid)})
             context["draft_url"] = f"{reverse('commitment_add')}?{query}"
         return context
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from dashboards import views_access, views_desk, views_help, views_memoranda, views_merging, views_reporting, views_students
+from dashboards import (
+    views_access,
+    views_desk,
+    views_help,
+    views_memoranda,
+    views_merging,
+    views_reporting,
+    views_students,
+)
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.progress import views as views_progress
 from dashboards.suspension_rates.views import SuspensionRatesPage

@@ -29,7 +29,7 @@ class MemorandumPage(SteppedRecordPage, MemorandumRecord):
         user, today = self.request.user, record.district.today()
         context = super().describe(record)
         context["facts"] = [*context["facts"], *memorandum_facts(record)]
-        context["sections"] = memorandum_sections(record, user, today)
+        context["sections"] = memorandum_sections(record, user, today, more=context["sections"])
         return {**context, **self.offered(record)}
 
     def _steps(self, memorandum: Memorandum, today: date) -> list[TimelineStep]:

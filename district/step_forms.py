@@ -18,6 +18,9 @@ from district.models import School, User
 Rows = Callable[[User, Any], QuerySet]
 """Who asks and the record of the step → the records that may be chosen."""
 
+Groups = tuple[tuple[str | Promise, tuple[str, ...]], ...]
+"""Questions, each with the names of its fields."""
+
 
 class RecordField(forms.ModelChoiceField):
     """One record among those that the reader may choose in this step.
@@ -32,7 +35,7 @@ class RecordField(forms.ModelChoiceField):
 
     def take_the_only_one(self) -> None:
         """A choice of one is no choice: a page does not ask for it."""
-        found = list(self.queryset[:2])
+        found = list(self.queryset[:2]) if self.queryset is not None else []
         if len(found) == 1:
             self.initial, self.widget = found[0].uid, forms.HiddenInput()
 
@@ -48,7 +51,7 @@ class RecordsField(forms.ModelMultipleChoiceField):
 class StepForm(forms.Form):
     """The fields of one step. `groups` are (question, names of fields); without any the fields follow one another."""
 
-    groups: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]] = ()
+    groups: ClassVar[Groups] = ()
 
     def __init__(self, *args: Any, user: User, record: Any = None, **options: Any) -> None:
         self.user, self.record = user, record

@@ -6,13 +6,13 @@ A floor lists the steps of each of its records once. From that list come the pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 
 from district.access import Permission
 from district.models import User
-from district.pages import FormPage, RecordPage
+from district.pages import FormPage, RecordPage, tell
 from district.step_forms import NothingForm, StepForm
 from district.steps import StepNotAllowed
 
@@ -113,7 +113,7 @@ class SteppedRecordPage(RecordPage):
         return {"main_offers": main, "offers": others[:BUTTONS], "more_offers": others[BUTTONS:]}
 
 
-class VerbPage(FormPage):
+class StepFormPage(FormPage):
     """A form that calls a verb: its faults beside the fields, a step that the state refuses said as such (409)."""
 
     template_name = "step.html"
@@ -130,17 +130,15 @@ class VerbPage(FormPage):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             result = self.call(dict(form.cleaned_data))
-        except ValidationError as error:
-            add_errors(form, error)
-            return self.form_invalid(form)
-        except StepNotAllowed as error:
-            form.add_error(None, error.message)
-            return self.render_to_response(self.get_context_data(form=form), status=409)
+        except (ValidationError, StepNotAllowed) as refusal:
+            tell(form, refusal)
+            status = 409 if isinstance(refusal, StepNotAllowed) else 200
+            return self.render_to_response(self.get_context_data(form=form), status=status)
         messages.success(self.request, str(self.done))
         return HttpResponseRedirect(self.address_after(result))
 
 
-class StepPage(VerbPage):
+class StepPage(StepFormPage):
     """The page of any step of one kind of record. Out of scope and absent are the same 404, an unknown step too."""
 
     model: ClassVar[Any]
@@ -198,7 +196,7 @@ class StepPage(VerbPage):
         return context | {"is_closed": not context["form"].is_bound and not self.step.is_open(self.record)}
 
 
-class AddPage(VerbPage):
+class AddPage(StepFormPage):
     """The page that makes a record: `form_class` asks, `verb` makes it. `start` may fill the form from the address."""
 
     verb: ClassVar[Callable[..., Any]]
@@ -217,13 +215,3 @@ class AddPage(VerbPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(crumb=(reverse(self.list_name), self.list_words), **context)
-
-
-def add_errors(form: forms.Form, error: ValidationError) -> None:
-    """Put the faults that a verb found beside their fields; those of no field of the form stand above it."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, texts in error.message_dict.items():
-        known: Iterable[str] = form.fields
-        form.add_error(name if name != NON_FIELD_ERRORS and name in known else None, texts)

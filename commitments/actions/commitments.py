@@ -84,7 +84,7 @@ def change_commitment(
     chosen = _checked(commitment, former if schools is None else schools)
     stored = locked(commitment)
     values = {"organization": commitment.organization} | values  # that of a memorandum is taken over
-    details = {} if chosen == former else {"schools": [school.code for school in chosen]}
+    details: dict[str, Any] = {} if chosen == former else {"schools": [school.code for school in chosen]}
     changes = change(stored, values, by=by, district=stored.district_id, **details)
     if chosen != former:
         stored.schools.set(chosen)

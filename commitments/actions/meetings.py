@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -69,7 +70,7 @@ def hold(
                 raise ValidationError({field: _("“%(seat)s” is named twice.") % {"seat": seat.name}})
             marks[seat.pk] = mark
     values = {"status": Meeting.Status.HELD, "minutes": minutes}
-    counts = {mark.value: list(marks.values()).count(mark) for mark in (Attendance.Mark.PRESENT,)}
+    counts: dict[str, Any] = {mark.value: list(marks.values()).count(mark) for mark in (Attendance.Mark.PRESENT,)}
     change(meeting, values, by=by, district=meeting.body.district_id, **counts)
     Attendance.objects.bulk_create(
         Attendance(meeting=meeting, term=term, mark=marks.get(seat, Attendance.Mark.ABSENT))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ResolutionAnswer
 from district.access import Permission
-from district.step_forms import StepForm
+from district.step_forms import Groups, StepForm
 
 from .fields import choice, day, districts, line, organizations, paragraph, whole_number
 
@@ -18,7 +18,7 @@ EDIT = Permission.ASSEMBLY_EDIT
 class AssemblyForm(StepForm):
     """What is recorded of an assembly."""
 
-    groups = (
+    groups: ClassVar[Groups] = (
         (_("What was it?"), ("title", "place", "people_present", "languages")),
         (_("What was talked about?"), ("topics",)),
     )

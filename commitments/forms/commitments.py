@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from commitments.models import (
 )
 from district.access import Permission
 from district.models import Memorandum, User
-from district.step_forms import RecordField, StepForm
+from district.step_forms import Groups, RecordField, StepForm
 
 from .fields import choice, day, decimal_number, districts, line, organizations, paragraph, schools, whole_number
 
@@ -56,7 +56,7 @@ def bodies(user: User, record: Any) -> Any:
 class DraftForm(StepForm):
     """What a commitment says. Most of it may wait; before it holds, somebody must be able to check it."""
 
-    groups = (
+    groups: ClassVar[Groups] = (
         (_("What was promised?"), ("title", "text", "adopted_on")),
         (_("Where does it stand?"), ("source", "memorandum", "resolution", "decision", "reference")),
         (_("Who owes it to whom?"), ("responsible", "responsible_name", "organization", "schools", "beneficiaries")),

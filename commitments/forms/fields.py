@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from district.filtering import IsoDateField
 from district.models import District, Organization, School, User
 from district.step_forms import RecordField, RecordsField
 
-Words = str | Promise
+Words = Any
+"""Text, translated now or when it is shown."""
 
 
 def day(label: Words, *, required: bool = True, help_text: Words = "") -> IsoDateField:

@@ -551,7 +551,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='where it comes from')),
                 ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used since')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rubrics', to='district.district')),
+                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practice_rubrics', to='district.district')),
             ],
             options={
                 'ordering': ['name'],

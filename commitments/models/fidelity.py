@@ -29,7 +29,7 @@ class Rubric(Record):
     district_lookup = "district"
     read_permission = Permission.FIDELITY_VIEW
 
-    district = models.ForeignKey(District, models.PROTECT, related_name="rubrics")
+    district = models.ForeignKey(District, models.PROTECT, related_name="practice_rubrics")
     name = models.CharField(_("name"), max_length=200)
     source = models.CharField(_("where it comes from"), max_length=300, blank=True)
     retired_on = models.DateField(_("no longer used since"), null=True, blank=True)

@@ -14,7 +14,7 @@ from district.models import District, Memorandum, Organization, User
 
 COVERAGE = ((date(2019, 6, 14), 3), (date(2020, 6, 12), 9), (date(2021, 6, 11), 14), (date(2022, 12, 9), 19))
 """Schools out of 52, as reported: 19 in December 2022, all of them promised by June 2023."""
-BOARD = {
+BOARD: dict[str, dict[str, Any]] = {
     "rule": {
         "title": "No out-of-school suspension for a level 1 behavior",
         "text": "No student shall be suspended out of school for a behavior that the code of conduct puts at level 1.",
@@ -52,7 +52,7 @@ BOARD = {
         "consequence": "The next contract for training goes to the schools that were left out.",
     },
 }
-CLAUSES = {
+CLAUSES: dict[str, dict[str, Any]] = {
     "list": {
         "title": "A list of circles kept, every month",
         "text": "The organization hands in a list of the circles that it kept, by the fifth of every month.",
@@ -108,21 +108,30 @@ class Sides:
 
 def promise(sides: Sides, *, adopted_on: date, **values: Any) -> Commitment:
     """Draft a commitment and let it hold from the day it was adopted."""
-    given = {"organization": sides.organization, "body": sides.body, **values}
-    by = {"by": sides.leader, "on": adopted_on}
+    given: dict[str, Any] = {"organization": sides.organization, "body": sides.body, **values}
+    by: dict[str, Any] = {"by": sides.leader, "on": adopted_on}
     draft = commitments.create_commitment(district=sides.district, adopted_on=adopted_on, **given, **by)
     return commitments.activate(commitment=draft, **by)
 
 
 def board_resolutions(sides: Sides) -> None:
     """The resolutions of 2013 and 2018: a rule, a milestone that is complete, and coverage that came too late."""
-    owed = {"source": "board_resolution", "responsible": "district", "responsible_name": "Superintendent"}
+    owed: dict[str, Any] = {
+        "source": "board_resolution",
+        "responsible": "district",
+        "responsible_name": "Superintendent",
+    }
     made: Mapping[str, Commitment] = {name: promise(sides, **owed, **values) for name, values in BOARD.items()}
     milestone, leader, partner = made["milestone"], sides.leader, sides.partner
     done = date(2014, 9, 17)
-    given = {"commitment": milestone, "by": leader}
+    given: dict[str, Any] = {"commitment": milestone, "by": leader}
     commitments.deliver(due_item=milestone.due_items.get(), fulfilled_on=done, evidence="Plan, adopted", **given)
-    said = {"commitment": milestone, "completion": "complete", "evidence": "Plan of September 2014", "on": sides.today}
+    said: dict[str, Any] = {
+        "commitment": milestone,
+        "completion": "complete",
+        "evidence": "Plan of September 2014",
+        "on": sides.today,
+    }
     commitments.report(**said, as_of=done, text="The plan is adopted.", by=leader)
     commitments.assess(**said, as_of=date(2014, 11, 5), text="It is there, and schools have begun.", by=partner)
     commitments.complete(**given, on=date(2014, 11, 5))
@@ -142,15 +151,20 @@ def board_resolutions(sides: Sides) -> None:
 def clauses(sides: Sides, memorandum: Memorandum) -> None:
     """Clauses of the memorandum: what the partner delivers every month, two figures, and a draft."""
     today = sides.today
-    source = {"source": "memorandum", "memorandum": memorandum, "adopted_on": memorandum.signed_on}
+    source: dict[str, Any] = {"source": "memorandum", "memorandum": memorandum, "adopted_on": memorandum.signed_on}
     first = (today.replace(day=5) - timedelta(days=150)).replace(day=5)
-    extra = {"list": {"first_due_on": first}}
+    extra: dict[str, dict[str, Any]] = {"list": {"first_due_on": first}}
     made = {name: promise(sides, **source, **values, **extra.get(name, {})) for name, values in CLAUSES.items()}
     monthly = made["list"]
     clock.write_due_items(monthly, today=today)
     for number, item in enumerate(monthly.due_items.filter(due_on__lte=today).order_by("due_on")):
         fulfilled_on = min(item.due_on + timedelta(days=3 if number == 2 else -1), today)
-        given = {"due_item": item, "fulfilled_on": fulfilled_on, "evidence": "List", "by": sides.partner}
+        given: dict[str, Any] = {
+            "due_item": item,
+            "fulfilled_on": fulfilled_on,
+            "evidence": "List",
+            "by": sides.partner,
+        }
         commitments.deliver(commitment=monthly, **given, on=today)
     commitments.create_commitment(
         district=sides.district,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -31,7 +32,6 @@ def is_there(district: District) -> bool:
 
 
 @transaction.atomic
-@transaction.atomic
 def seed_commitments(
     district: District, memorandum: Memorandum, *, school: School, people: Mapping[Role, User], today: date
 ) -> None:
@@ -41,7 +41,7 @@ def seed_commitments(
     def person() -> str:
         return " ".join(synthetic_name(names))
 
-    sign_ins = {"leader": people[Role.LEADER], "partner": people[Role.PARTNER], "today": today}
+    sign_ins: dict[str, Any] = {"leader": people[Role.LEADER], "partner": people[Role.PARTNER], "today": today}
     organization = memorandum.organization
     write_memorandum(memorandum, person, **sign_ins)
     body = make_bodies(district, organization, person, leader=people[Role.LEADER], today=today)

@@ -123,10 +123,10 @@ class CommitmentRecord(SteppedRecordPage):
             source,
             Fact(_("Who owes it"), owes, schools_words(record)),
             Fact(_("For whom"), record.beneficiaries or _("not said")),
-            Fact(_("Speaks for the community"), record.organization or _("nobody named")),
+            Fact(_("Speaks for the community"), str(record.organization or _("nobody named"))),
             Fact(_("Due"), when),
             Fact(_("If it is missed"), record.consequence or _("nothing agreed")),
-            Fact(_("Taken up by"), record.body or _("no body named"), href=body),
+            Fact(_("Taken up by"), str(record.body or _("no body named")), href=body),
         ]
 
     def _sides(self, record: Commitment, reports: Any) -> list[Any]:

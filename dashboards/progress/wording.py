@@ -62,13 +62,14 @@ def finding(commitment: Commitment, progress: Progress, *, is_broken: bool, repo
             words = {"value": figure_words(commitment, value), "day": day_words(as_of)}
             return format_html(str(_("<strong>{value}</strong>, as reported on {day}.")), **words)
         return ""
-    kept = current.is_kept(MEASURE_KINDS[commitment.measure].direction, commitment.target)
+    kind = MEASURE_KINDS[commitment.measure]
+    kept = current.is_kept(kind.direction, commitment.target)
     words = {
         "value": figure_words(commitment, current.number),
         "period": period_words(current.period),
         "target": target_words(commitment),
         "verdict": _("Not kept") if kept is False else _("Kept so far") if kept else _("No figure yet"),
-        "unit": MEASURE_KINDS[commitment.measure].unit if MEASURE_KINDS[commitment.measure].by_record else "",
+        "unit": str(kind.unit) if kind.by_record else "",
     }
     sentence = format_html(
         str(_("<strong>{verdict}:</strong> {value} {unit} {period}; promised is {target}.")), **words

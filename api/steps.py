@@ -24,7 +24,7 @@ def body_of(form_class: type[StepForm]) -> type[StrictSerializer]:
     """Return the serializer of a body with the fields of a form, one class a form."""
     if form_class not in _MADE:
         fields = {name: field_of(field) for name, field in form_class.base_fields.items()}
-        name = form_class.__name__.removesuffix("Form") + "Body"
+        name = form_class.__name__.removesuffix("Form") + "StepBody"
         _MADE[form_class] = type(name, (StrictSerializer,), {**fields, "__doc__": form_class.__doc__})
     return _MADE[form_class]
 

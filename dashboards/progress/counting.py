@@ -18,9 +18,10 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from commitments.measure_kinds import MEASURE_KINDS
 from commitments.models import Commitment, DueItem, Period
 from dashboards.dimensions import DIMENSIONS, SCHOOL
-from dashboards.measures import EVERY_SCHOOL, MEASURES, Cell, Pool, count_cells
+from dashboards.measures import EVERY_SCHOOL, MEASURES, Cell, Pool
 from dashboards.progress.readings import BreachingRecord, Progress, Reading, percent_of, ratio_of
 from dashboards.progress.watch import Counted, Watch, schools_named
+from dashboards.tallies import count_cells
 from discipline.models import Removal
 from district.calendar import school_year_window
 from district.models import Enrollment, SchoolYear
@@ -162,7 +163,7 @@ def _shape(asked: Asked) -> Shape:
 
 
 def _cells(shape: Shape, asked: Sequence[Asked], years: Years) -> dict[tuple[int, int], list[Cell]]:
-    """The cells of a shape by year and school (`EVERY_SCHOOL`: none is told apart). Two queries."""
+    """The cells of a shape by year and school (`EVERY_SCHOOL`: none is told apart)."""
     schools = shape.schools
     if shape.by_school:
         schools = frozenset().union(*(one.counted.schools or frozenset() for one in asked))

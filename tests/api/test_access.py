@@ -15,6 +15,7 @@ from district.models import Enrollment, Memorandum, Organization, Student
 from tests import factories as make
 from tests.api.conftest import V1, Caller
 
+TRAINING = (Permission.TRAINING_VIEW, Permission.TRAINING_VIEW_OWN)
 READING: dict[str, tuple[Permission, ...]] = {
     "districts": (Permission.DISTRICT_VIEW,),
     "schools": (Permission.DISTRICT_VIEW,),
@@ -31,17 +32,39 @@ READING: dict[str, tuple[Permission, ...]] = {
     "suspensions": (Permission.REMOVAL_VIEW,),
     "behaviors": (Permission.DISTRICT_VIEW,),
     "rules": (Permission.RULES_VIEW,),
+    "courses": TRAINING,
+    "training-sessions": TRAINING,
+    "people": TRAINING,
+    "certifications": TRAINING,
     "organizations": (Permission.ORGANIZATION_VIEW,),
     "memoranda": (Permission.MEMORANDUM_VIEW,),
+    "activities": (Permission.MEMORANDUM_VIEW,),
+    "documents": (Permission.MEMORANDUM_VIEW, Permission.COMMITMENT_VIEW),
+    "commitments": (Permission.COMMITMENT_VIEW,),
+    "due-items": (Permission.COMMITMENT_VIEW,),
+    "misses": (Permission.COMMITMENT_VIEW,),
+    "escalation-rules": (Permission.COMMITMENT_VIEW,),
+    "bodies": (Permission.BODY_VIEW,),
+    "seats": (Permission.BODY_VIEW,),
+    "meetings": (Permission.BODY_VIEW,),
+    "assemblies": (Permission.ASSEMBLY_VIEW,),
+    "resolutions": (Permission.ASSEMBLY_VIEW,),
+    "rubrics": (Permission.FIDELITY_VIEW,),
+    "fidelity-rounds": (Permission.FIDELITY_VIEW,),
     "imports": (Permission.IMPORT_VIEW,),
     "audit-events": (Permission.AUDIT_VIEW,),
 }
 POSTED = (
     *("organizations", "memoranda", "behaviors", "referrals", "removals"),
     *("guardians", "student-notes", "student-merges"),
+    *("courses", "training-sessions", "people", "certifications"),
+    *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
 )
 """Collections that take a POST from some of their readers."""
-PATCHED = ("organizations", "memoranda", "behaviors", "incidents", "guardians")
+PATCHED = (
+    *("organizations", "memoranda", "behaviors", "incidents", "guardians"),
+    *("courses", "training-sessions", "people"),
+)
 """Those that take a PATCH."""
 SCOPED = {  # collection → the record at the caller's school, and those out of reach of somebody at north
     "students": Student,

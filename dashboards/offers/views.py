@@ -120,7 +120,7 @@ def picture(question: OfferQuestion, rows: Sequence[OfferRow], report: OfferRepo
     ordered = sorted(rows, key=lambda row: (-(row.comparison.rate or 0) if row.comparison else 1, -row.enrolled))
     dots = [_dot(question, row) for row in ordered if row.counts is None or row.counts["asked"]]
     title = _("Offered before a removal")
-    subtitle = _("Share of the removals with an answer on record, with its 95% interval. %(year)s.") % {
+    subtitle = _("Share of the removals with an answer on record, with its 95%% interval. %(year)s.") % {
         "year": year_words(year)
     }
     return figure_of(

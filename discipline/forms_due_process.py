@@ -37,6 +37,11 @@ class StepForm(GroupedForm):
         (gettext_lazy("If it is planned"), ("planned_on",)),
         (gettext_lazy("If it is not needed"), ("reason",)),
     )
+    SHORT: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = (
+        (gettext_lazy("What is so?"), ("what",)),
+        (gettext_lazy("Why?"), ("reason",)),
+    )
+    """What is asked of a step that is settled: it can only be taken back."""
 
     what = forms.ChoiceField(
         label=gettext_lazy("This step"), choices=list(STEP_WORDS.items()), widget=forms.RadioSelect

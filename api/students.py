@@ -146,7 +146,7 @@ class StudentNoteCollection(Collection):
         return self.answer(void_note(note=note, by=request.user, reason=self.body(ReasonSerializer)["reason"]))
 
 
-class MergeBody(StrictSerializer):
+class StudentMergeBody(StrictSerializer):
     """Two records of one student to merge."""
 
     kept = serializers.UUIDField(help_text=gettext_lazy("Id of the record that is kept."))
@@ -161,9 +161,9 @@ class StudentMergeCollection(Collection):
     filterset_class = filters.StudentMergeFilterSet
     permissions = {"GET": Permission.STUDENT_MERGE, "POST": Permission.STUDENT_MERGE}
 
-    @extend_schema(request=MergeBody)
+    @extend_schema(request=StudentMergeBody)
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        values = self.body(MergeBody)
+        values = self.body(StudentMergeBody)
         kept, merged = (self.student(values, name) for name in ("kept", "merged"))
         merge = merge_students(kept=kept, merged=merged, reason=values["reason"], by=request.user)
         return self.answer(merge, status.HTTP_201_CREATED)

@@ -20,6 +20,7 @@ from district import merging_students as district
 from district.merging_students import MergePlan, Merging
 from district.models import District, SchoolYear, Staff, Student, StudentMerge, User
 from district.steps import StepNotAllowed, checked_reason
+from training import merging_students as training
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,11 @@ class Floor:
     move: Callable[[Merging, MergePlan], None]
 
 
-FLOORS = (Floor(district.plan, district.move), Floor(discipline.plan, discipline.move))
+FLOORS = (
+    Floor(district.plan, district.move),
+    Floor(discipline.plan, discipline.move),
+    Floor(training.plan, training.move),
+)
 """The floors that keep records of students, from the ground up; one that is built later adds itself here."""
 
 
@@ -67,6 +72,12 @@ KINDS: dict[str, KindOfRecord] = {
     ),
     "familycontact": KindOfRecord(gettext_lazy("Contacts with the family")),
     "outsidematrix": KindOfRecord(gettext_lazy("Responses outside the matrix")),
+    "thresholdtask": KindOfRecord(
+        gettext_lazy("Tasks of thresholds"), gettext_lazy("Open twice for one threshold: the second is closed.")
+    ),
+    "peertraining": KindOfRecord(
+        gettext_lazy("Trainings as a peer"), gettext_lazy("Same course and day: the second entry is voided.")
+    ),
     "ruledecision": KindOfRecord(gettext_lazy("Decisions under a rule")),
 }
 

@@ -19,6 +19,7 @@ from discipline.models import (
     ReferralStatus,
     Removal,
     RuleDecision,
+    ThresholdTask,
 )
 from district.merging_students import MERGED, MergePlan, Merging, reassign
 from district.models import Student
@@ -33,6 +34,7 @@ def plan(kept: Student, merged: Student) -> MergePlan:
     found.add(_parts(kept), _parts(merged), _part)
     found.add(_referrals(kept), _referrals(merged), _incident)
     found.add(_removals(kept), _removals(merged), _removal)
+    found.add(_tasks(kept), _tasks(merged), _task)
     for model in ALWAYS_MOVED:
         found.add((), model._default_manager.filter(student=merged).select_related("incident").order_by("pk"))
     return found
@@ -41,7 +43,7 @@ def plan(kept: Student, merged: Student) -> MergePlan:
 def move(merging: Merging, planned: MergePlan) -> None:
     """Do what `plan` said, in the transaction of the caller."""
     kept = merging.kept
-    every: tuple[type[Any], ...] = (Involvement, Referral, Removal, *ALWAYS_MOVED)
+    every: tuple[type[Any], ...] = (Involvement, Referral, Removal, ThresholdTask, *ALWAYS_MOVED)
     for model in every:
         reassign(planned, model, kept, merging.at)
     parts = {_part(row): row for row in _parts(kept)}
@@ -50,6 +52,8 @@ def move(merging: Merging, planned: MergePlan) -> None:
     referrals = {_incident(row): row for row in _referrals(kept)}
     for row in planned.doubles.get("referral", ()):
         _join_referrals(merging, referrals[_incident(row)], row)
+    for row in planned.doubles.get("thresholdtask", ()):
+        _close_task(merging, row)
     removals = {_removal(row): row for row in _removals(kept)}
     for row in planned.doubles.get("removal", ()):
         _join_removals(merging, removals[_removal(row)], row)
@@ -65,6 +69,21 @@ def _referrals(student: Student) -> models.QuerySet[Referral]:
 
 def _removals(student: Student) -> models.QuerySet[Removal]:
     return Removal.objects.filter(student=student).order_by("pk")
+
+
+def _tasks(student: Student) -> models.QuerySet[ThresholdTask]:
+    return ThresholdTask.objects.filter(student=student).order_by("pk")
+
+
+def _task(row: ThresholdTask) -> tuple[int, int]:
+    """A student has one open task of a threshold; closed ones are each a record of its own."""
+    return (row.threshold_id, 0 if row.state == ThresholdTask.State.OPEN else row.pk)
+
+
+def _close_task(merging: Merging, row: ThresholdTask) -> None:
+    row.state, row.closed_by, row.note = ThresholdTask.State.OVERRIDDEN, merging.by, MERGED
+    row.closed_on = row.school.district.today()
+    row.save()
 
 
 def _part(row: Any) -> tuple[int, str, int | None]:
@@ -96,10 +115,13 @@ def _join_parts(merging: Merging, stays: Involvement, double: Involvement) -> No
 
 
 def _join_referrals(merging: Merging, stays: Referral, double: Referral) -> None:
-    """Keep one referral, with the responses of both; one that was voided takes on the state of one that stands."""
+    """Keep one referral, with the responses of both, each once; a voided one takes on the state of one that stands."""
     if double.status == Referral.Status.VOIDED:
         return
-    double.responses.update(referral=stays, updated_at=merging.at)
+    known = set(stays.responses.standing().values_list("response", flat=True))
+    twice = list(double.responses.standing().filter(response__in=known).values_list("pk", flat=True))
+    double.responses.exclude(pk__in=twice).update(referral=stays, updated_at=merging.at)
+    double.responses.filter(pk__in=twice).update(voided_at=merging.at, void_reason=MERGED, updated_at=merging.at)
     stays.asks_restorative = stays.asks_restorative or double.asks_restorative
     stays.reporter = stays.reporter or double.reporter
     if stays.status == Referral.Status.VOIDED:

@@ -49,6 +49,13 @@ from district.models import (
 from district.rules import rule_of, terms_of
 
 DECLINED = Offer("declined", "RESTORATIVE_CIRCLE", ("responsible",), "responsible")
+DECLINED_AS_SENT = {
+    "answer": "declined",
+    "response": "RESTORATIVE_CIRCLE",
+    "offered_to": ["responsible"],
+    "answered_by": "responsible",
+}
+"""The same answer as a form sends it."""
 """A circle that was offered before a removal, and declined."""
 PASSWORD = "a long enough password"
 _numbers = itertools.count(1)

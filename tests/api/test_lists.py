@@ -23,6 +23,9 @@ READER |= {
     "referrals": Role.OFFICER,
     "organizations": Role.LEADER,
     "memoranda": Role.LEADER,
+    "training-sessions": Role.LEADER,
+    "people": Role.LEADER,
+    "certifications": Role.LEADER,
 }
 
 

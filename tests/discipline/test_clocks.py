@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from discipline.actions.clock_settings import change_clock_settings
 from discipline.actions.idea import (
@@ -62,7 +63,7 @@ def student(world):
     world.year.programs_reported = True
     world.year.save()
     make.make_program_status(world.student, world.year, idea=True)
-    Removal.objects.filter(student=world.student).delete()
+    Removal.objects.filter(student=world.student).update(voided_at=timezone.now())
     return world.student
 
 

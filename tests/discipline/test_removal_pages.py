@@ -39,7 +39,9 @@ def referral(world):
 def removal(world, referral):
     """An out-of-school suspension from Tuesday for three school days."""
     officer = world.user("officer")
-    return actions.order_removal(referral=referral, kind="OSS", begins_on=TUESDAY, days=Decimal(3), by=officer)
+    return actions.order_removal(
+        referral=referral, kind="OSS", begins_on=TUESDAY, days=Decimal(3), offer=make.DECLINED, by=officer
+    )
 
 
 def address(removal, step: str = "") -> str:
@@ -52,10 +54,11 @@ def test_a_removal_is_ordered_over_a_decided_referral(world, page_of, referral):
     assert path in client.get(f"/referrals/{referral.uid}/").text
     faults = client.post(path, {"kind": "", "begins_on": "2020-11-16", "ends_on": "2020-11-20"})
     assert "5 school days by the calendar of North School" in faults.text
-    assert client.post(path, {"kind": "ISS", "begins_on": "2020-11-16", "days": "0.5"}).status_code == 302
+    half = {"kind": "ISS", "begins_on": "2020-11-16", "days": "0.5"} | make.DECLINED_AS_SENT
+    assert client.post(path, half).status_code == 302
     made = Removal.objects.get(kind="ISS")
     assert (made.ends_on, made.days, made.services_provided) == (MONDAY, Decimal("0.5"), None)
-    again = client.post(path, {"kind": "ISS", "begins_on": "2020-11-16", "days": "1"})
+    again = client.post(path, half | {"days": "1"})
     assert "on record already" in again.text
     Referral.objects.filter(pk=referral.pk).update(status="voided")
     assert client.get(path).status_code == 302

@@ -156,7 +156,7 @@ def decided(world, referral):
     actions.decide_referral(
         referral=referral,
         responses=["RESTORATIVE_CONFERENCE", "DETENTION"],
-        removals=[RemovalOrder("ISS", DAY, days=Decimal(1))],
+        removals=[RemovalOrder("ISS", DAY, days=Decimal(1), offer=make.DECLINED)],
         note="The office only.",
         by=officer,
     )
@@ -331,7 +331,7 @@ def test_a_decision_names_what_repairs_first_and_removes_nobody_by_itself(world,
 
 def test_a_decision_with_a_removal(world, page_of, referral):
     removal = {"kind": "ISS", "begins_on": "2020-11-16", "days": "2", "services_provided": "yes", "services": "Work"}
-    assert page_of(Role.OFFICER).post(address(referral, "decide"), removal).status_code == 302
+    assert page_of(Role.OFFICER).post(address(referral, "decide"), removal | make.DECLINED_AS_SENT).status_code == 302
     made = Removal.objects.get(incident=referral.incident)
     assert (made.ends_on, made.services_provided, made.services) == (date(2020, 11, 17), True, "Work")
 
@@ -384,7 +384,7 @@ def test_what_stands_after_a_reopening_is_not_offered_again(world, page_of, refe
     client = page_of(Role.OFFICER)
     text = client.get(address(referral, "decide")).text
     assert "On record already: Mediation." in text
-    assert 'value="MEDIATION"' not in text
+    assert 'name="restorative" value="MEDIATION"' not in text
     assert client.post(address(referral, "decide"), {}).status_code == 302
     referral.refresh_from_db()
     assert referral.outcome == "restorative"

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from discipline.actions.matrix import give_default_matrix
 from discipline.actions.rules import adopt_packs
-from discipline.models import ClockSettings, Incident, OutsideMatrix, ResponseMatrix, RuleVersion
+from discipline.models import ClockSettings, DueProcessStep, Incident, OutsideMatrix, ResponseMatrix, RuleVersion
 from district.access import Role
 from district.models import AuditEvent, RoleGrant
 from tests import factories as make
@@ -127,6 +127,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rules(world, officer):
 # --- Signing off ------------------------------------------------------------------------------------------------------
 @pytest.mark.once
 def test_signing_off_leads_to_the_next_rule_that_waits(world, leader):
+    DueProcessStep.objects.all().delete()
     RuleVersion.objects.all().delete()
     first = make.make_rule(world.district, "A first rule")
     second = make.make_rule(world.district, "A second rule", needs_confirmation=True)

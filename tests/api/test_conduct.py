@@ -150,15 +150,15 @@ def test_coverage_is_the_same_as_on_the_page(world, call_as, used):
 @pytest.mark.parametrize(
     ("query", "codes"),
     [
-        ({"ceds_mapped": "true"}, {"M"}),
-        ({"ceds_mapped": "false"}, {"04645"}),
-        ({"crdc_mapped": "false", "state_mapped": "false"}, {"04645", "M"}),
+        ({"ceds_mapped": "true"}, ["M"]),
+        ({"ceds_mapped": "false"}, ["04645"]),
+        ({"crdc_mapped": "false", "state_mapped": "false"}, ["04645", "M"]),
     ],
     ids=str,
 )
 def test_behaviors_are_found_by_what_they_are_mapped_to(world, call_as, used, query, codes):
     make.make_behavior(world.district, "M", ceds_behavior="04700")
-    assert {row["code"] for row in call_as(Role.STAFF).rows("behaviors/", **query)} == codes
+    assert sorted(row["code"] for row in call_as(Role.STAFF).rows("behaviors/", **query)) == codes
 
 
 JUNK = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.lists(st.text(max_size=3), max_size=2)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import tracemalloc
+from datetime import date
 
 import openpyxl
 import pytest
 
 from api.urls import COLLECTIONS
+from commitments.models import EscalationRule
 from discipline.models import Incident
 from district import exports
 from district.access import GRANTS, Permission, Role
@@ -43,6 +45,8 @@ def test_a_csv_file_holds_the_rows_of_the_list(world, call_as, name):
     caller = call_as(READER[name])
     if name == "imports":
         world.district.imports.create(kind="roster", file_name="a.zip")
+    elif name == "escalation-rules":
+        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
     rows = [{key: as_text(value) for key, value in row.items()} for row in caller.rows(f"{name}/")]
     response = caller.read(f"{name}/", format="csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
@@ -62,6 +66,8 @@ def test_a_workbook_holds_the_rows_of_the_list(world, call_as, name):
     caller = call_as(READER[name])
     if name == "imports":
         world.district.imports.create(kind="roster", file_name="a.zip")
+    elif name == "escalation-rules":
+        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
     listed = [row["id"] for row in caller.rows(f"{name}/")]
     response = caller.read(f"{name}/", format="xlsx")
     assert response["Content-Disposition"] == f'attachment; filename="{name}.xlsx"'

@@ -20,7 +20,7 @@ from tests.api.test_access import READING, may
 READER = {name: next(role for role in Role if may(role, words)) for name, words in READING.items()}
 READER |= {
     "student-notes": Role.OFFICER,
-    "referrals": Role.OFFICER,
+    **dict.fromkeys(("referrals", "removals", "suspensions"), Role.PRINCIPAL),
     "organizations": Role.LEADER,
     "memoranda": Role.LEADER,
     "training-sessions": Role.LEADER,

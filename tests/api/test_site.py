@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 import yaml
@@ -16,6 +17,7 @@ from api.base import Collection, Endpoint
 from api.checks import every_endpoint_has_a_policy, faults
 from api.permissions import PolicyPermission
 from api.urls import COLLECTIONS
+from commitments.models import EscalationRule
 from district import tables, triggers
 from district.access import Permission, Role
 from district.filters import SchoolFilterSet
@@ -142,6 +144,8 @@ def test_answers_are_what_the_document_says(world, call_as, document, name):
     caller = call_as(READER[name])
     if name == "imports":
         world.district.imports.create(kind="roster", file_name="a.zip")
+    if name == "escalation-rules":
+        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
     if name == "audit-events":
         call_as(Role.OFFICER).rows("removals/")
     page = caller.read(f"{name}/").json()

@@ -134,6 +134,8 @@ def prepare(scale: str, vendor: str) -> str:
     for old in server.names():
         if old.lower().startswith(f"{scale.lower()}{'-' if vendor == 'sqlite' else '_'}"):
             server.drop(old)
+    for path in FOLDER.glob(f"{scale}-*{vendor}*"):
+        path.unlink()
     print(f"Making the database of scale {scale} on {vendor} ...", file=sys.stderr, flush=True)
     server.create(name)
     command = [sys.executable, "-m", "bench.load_scale", scale]

@@ -41,6 +41,7 @@ REAL_YEAR = 2021
 NEXT_YEAR = 2022
 SEED = 20_210_604
 SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role.FACILITATOR)
+MEMORANDUM = "Restorative practices in every school"
 ORGANIZATION = "Neighbors for Restorative Schools (invented)"
 
 Progress = Callable[[str], None]
@@ -176,7 +177,7 @@ def give_sign_ins(district: District) -> None:
             organization = create_organization(district=district, name=ORGANIZATION)
             create_memorandum(
                 organization=organization,
-                title="Restorative practices in every school",
+                title=MEMORANDUM,
                 signed_on=date(2020, 8, 10),
                 begins_on=date(2020, 8, 15),
                 ends_on=date(2023, 6, 30),
@@ -200,7 +201,7 @@ def make_promises(district: District, today: date) -> None:
         return
     demo_commitments.seed_commitments(
         district,
-        Memorandum.objects.get(district=district, organization__name=ORGANIZATION),
+        Memorandum.objects.get(district=district, organization__name=ORGANIZATION, title=MEMORANDUM),
         school=demo_school(district),
         people={role: User.objects.get(email=address(role)) for role in Role},
         today=today,

@@ -37,7 +37,7 @@ class CalendarPage(PageMixin, View):
         removals = Removal.objects.visible_to(request.user)
         filterset = CalendarFilterSet(request.GET, queryset=removals, request=request)
         errors = [str(text) for texts in filterset.errors.values() for text in texts]
-        day = None if errors else filterset.checked.cleaned_data["day"]
+        day = None if errors else filterset.checked.cleaned_data.get("day")
         if day and not FIRST <= day <= LAST:
             errors = [_("The calendar does not go that far.")]
         school = None if errors else self._school(filterset.keys("school"))

@@ -23,7 +23,7 @@ from commitments.models import (
 )
 from district.access import Role
 from district.models import Memorandum
-from tests.doors.kinds import MEMORANDA, Door, collection, own_organization
+from tests.doors.kinds import MEMORANDA, Door, collection, listing, own_organization
 
 READERS = MEMORANDA
 FIDELITY = READERS | {Role.COORDINATOR}
@@ -90,7 +90,7 @@ DOORS: dict[str, Door] = {
         ("end-designation", LEADER, own_organization),
         ("log-activity", LOGGERS, own_organization),
     ),
-    "activity_list": Door(MEMORANDA),
+    "activity_list": listing(MEMORANDA),
     "activity_step": page(PartnerActivity, LOGGERS, own_organization, "void"),
     **collection("activities", PartnerActivity, MEMORANDA, visible=own_organization),
     **actions("activities", PartnerActivity, MEMORANDA, ("void", LOGGERS, own_organization)),
@@ -99,7 +99,7 @@ DOORS: dict[str, Door] = {
     **collection("documents", Document, READERS, visible=own_organization),
     **actions("documents", Document, READERS, ("void", BOTH, own_organization)),
     # Commitments
-    "commitment_list": Door(READERS),
+    "commitment_list": listing(READERS),
     "commitment_board": Door(READERS),
     "api_commitment_board": Door(READERS),
     "commitment_add": Door(DRAFTERS, writers=DRAFTERS),
@@ -138,7 +138,7 @@ DOORS: dict[str, Door] = {
     "escalation_rules": Door(LEADER, writers=LEADER),
     **collection("escalation-rules", EscalationRule, READERS, writers=LEADER),
     # Bodies
-    "body_list": Door(READERS),
+    "body_list": listing(READERS),
     "body_add": Door(BOTH, writers=BOTH),
     "body_detail": Door(READERS, model=Body, visible=in_district),
     "body_step": page(Body, BOTH, own_organization, "add-seat"),
@@ -177,7 +177,7 @@ DOORS: dict[str, Door] = {
         ("add-document", BOTH, own_organization, 415),
     ),
     # Assemblies
-    "assembly_list": Door(READERS),
+    "assembly_list": listing(READERS),
     "assembly_add": Door(BOTH, writers=BOTH),
     "assembly_detail": Door(READERS, model=Assembly, visible=in_district),
     "assembly_step": page(Assembly, BOTH, own_organization, "add-resolution"),
@@ -191,7 +191,7 @@ DOORS: dict[str, Door] = {
         ("add-document", BOTH, own_organization, 415),
         ("void", BOTH, own_organization),
     ),
-    "resolution_list": Door(READERS),
+    "resolution_list": listing(READERS),
     "resolution_detail": Door(READERS, model=Resolution, visible=in_district),
     "resolution_step": page(Resolution, LEADER, own_organization, "answer"),
     **collection("resolutions", Resolution, READERS, visible=in_district),
@@ -203,13 +203,13 @@ DOORS: dict[str, Door] = {
         ("void", BOTH, own_organization),
     ),
     # Ratings
-    "round_list": Door(FIDELITY),
+    "round_list": listing(FIDELITY),
     "round_add": Door(LEADER, writers=LEADER),
     "round_detail": Door(FIDELITY, model=FidelityRound),
     "round_step": Door(RATERS, writers=RATERS, model=FidelityRound, keys=(("step", "rate"),)),
     **collection("fidelity-rounds", FidelityRound, FIDELITY, writers=LEADER),
     **actions("fidelity-rounds", FidelityRound, FIDELITY, ("rate", RATERS, None), ("close", LEADER, None, 200)),
-    "rubric_list": Door(FIDELITY),
+    "rubric_list": listing(FIDELITY),
     "rubric_add": Door(LEADER, writers=LEADER),
     "rubric_detail": Door(FIDELITY, model=Rubric),
     "rubric_step": Door(LEADER, writers=LEADER, model=Rubric, keys=(("step", "retire"),)),

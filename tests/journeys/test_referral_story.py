@@ -37,17 +37,18 @@ class Hands:
         self.faults += [f"{path}: {fault}" for fault in violations(self.visitor, path, WHOLE)]
         self.pages += 1
 
-    def to(self, words: str, *, limit: int = 120) -> None:
+    def to(self, words: str, *, limit: int = 160, whole: bool = False) -> None:
         """Press Tab until the focus stands on something that has `words` as its text, label or name."""
         for _press in range(limit):
             self.page.keyboard.press("Tab")
-            if words in self.page.evaluate(FOCUSED):
+            found = self.page.evaluate(FOCUSED)
+            if (found.split("|")[0].strip() == words) if whole else (words in found):
                 return
         raise AssertionError(f"no way to “{words}” on {self.page.url}")
 
-    def go(self, words: str, key: str = "Enter") -> None:
+    def go(self, words: str, key: str = "Enter", *, whole: bool = False) -> None:
         """Go to `words` and press `key`, which leads to another page."""
-        self.to(words)
+        self.to(words, whole=whole)
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
         self.look()
@@ -125,7 +126,7 @@ def test_from_the_hallway_to_the_dashboard(world, this_year, visitor_for, client
     officer.type("kind", "In-school")
     officer.type("begins_on", timezone.localdate().strftime("%m%d%Y"))
     officer.type("days", "1")
-    officer.go("Decide")
+    officer.go("Decide", whole=True)
 
     referral = incident.referrals.get()
     removal = Removal.objects.get(incident=incident)

@@ -31,31 +31,12 @@ LOOKS = (
     ("390 light", 390, LIGHT, WHOLE),
 )
 """How each page is looked at, once loaded: name, width, medium, rules. Another scheme changes nothing but colours."""
-READERS = {
-    "referral_new": Role.STAFF,
-    "referral_draft": Role.STAFF,
-    "referral_sent": Role.STAFF,
-    "rule": Role.LEADER,
-    "response": Role.LEADER,
-    "clock": Role.LEADER,
-    "note_add": Role.STAFF,
-    "note_void": Role.STAFF,
-    "organization": Role.LEADER,
-    "memorandum": Role.LEADER,
-    "import": Role.RECORDS,
-    "audit_event": Role.AUDITOR,
-    "grant": Role.LEADER,
-    "saved_view": Role.OFFICER,
-}
+READERS = (Role.RECORDS, Role.LEADER, Role.OFFICER, Role.PRINCIPAL, Role.STAFF, Role.PARTNER, Role.AUDITOR)
+"""Who looks at a page: the first of these who may, then anybody who may."""
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/api/docs/"]
 """Pages without sign-in."""
 ACCOUNT_PAGES = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/logout/"]
 """Pages of one's own account."""
-
-
-def reader_of(name: str) -> Role:
-    """Return a role that may read the page."""
-    return next((role for start, role in READERS.items() if name.startswith(start)), Role.RECORDS)
 
 
 def pages(world) -> list[tuple[str, Role]]:
@@ -65,10 +46,14 @@ def pages(world) -> list[tuple[str, Role]]:
         door = DOORS[name]
         if route.path.startswith("api/") or door.public or door.is_action or name.startswith(ACCOUNT_PREFIXES):
             continue
-        role = reader_of(name)
-        keys = [key for place, some in uids(world, door.model).items() for key in some if is_visible(role, place, door)]
-        if keys or not route.keys:
-            found.append((route.address(keys[0]) if route.keys else route.address(""), role))
+        if 200 not in door.shown:
+            continue
+        places = uids(world, door.model)
+        for role in (role for role in (*READERS, *Role) if role in door.readers):
+            keys = [key for place, some in places.items() for key in some if is_visible(role, place, door)]
+            if keys or not route.keys:
+                found.append((route.address(keys[0]) if route.keys else route.address(""), role))
+                break
     return found
 
 

@@ -15,6 +15,7 @@ from .memoranda import Designation, EndChange, MemorandumPerson, MemorandumTerms
 from .misses import Breach, Miss, MissStep
 from .notices import CalendarLink, MailChoice, Notice
 from .reports import StatusReport
+from .rollout import RolloutStage, RolloutTarget, Stage
 from .rules import EscalationRule
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "Resolution",
     "ResolutionAnswer",
     "Review",
+    "RolloutStage",
+    "RolloutTarget",
     "Rubric",
     "RubricItem",
     "Seat",
@@ -60,6 +63,7 @@ __all__ = [
     "Side",
     "Signer",
     "Source",
+    "Stage",
     "StatusReport",
     "Voidable",
 ]

@@ -12,7 +12,7 @@ import pytest
 
 from api.urls import COLLECTIONS
 from commitments.models import EscalationRule
-from discipline.models import Incident
+from discipline.models import HibCase, Incident
 from district import exports
 from district.access import GRANTS, Permission, Role
 from district.models import ApiToken, AuditEvent, Organization
@@ -40,13 +40,23 @@ def as_text(value: object) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-@pytest.mark.parametrize("name", COLLECTIONS)
-def test_a_csv_file_holds_the_rows_of_the_list(world, call_as, name):
-    caller = call_as(READER[name])
+def have_one(world, name: str) -> None:
+    """Give the small world a record of a kind of which it has none."""
     if name == "imports":
         world.district.imports.create(kind="roster", file_name="a.zip")
     elif name == "escalation-rules":
         EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
+    elif name == "hib-cases":
+        incident = Incident.objects.get(school=world.north)
+        HibCase.objects.create(
+            incident=incident, school=world.north, school_year=world.year, learned_on=incident.occurred_on
+        )
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_a_csv_file_holds_the_rows_of_the_list(world, call_as, name):
+    caller = call_as(READER[name])
+    have_one(world, name)
     rows = [{key: as_text(value) for key, value in row.items()} for row in caller.rows(f"{name}/")]
     response = caller.read(f"{name}/", format="csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
@@ -64,10 +74,7 @@ def test_a_csv_file_holds_the_rows_of_the_list(world, call_as, name):
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_a_workbook_holds_the_rows_of_the_list(world, call_as, name):
     caller = call_as(READER[name])
-    if name == "imports":
-        world.district.imports.create(kind="roster", file_name="a.zip")
-    elif name == "escalation-rules":
-        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
+    have_one(world, name)
     listed = [row["id"] for row in caller.rows(f"{name}/")]
     response = caller.read(f"{name}/", format="xlsx")
     assert response["Content-Disposition"] == f'attachment; filename="{name}.xlsx"'

@@ -11,7 +11,7 @@ from api.base import Collection
 from api.steps import SteppedCollection, body_of, with_steps
 from circles import filters, tables
 from circles.actions.class_circles import log_class_circle
-from circles.forms.class_circles import LogForm
+from circles.forms.class_circles import ClassCircleForm
 from circles.steps.class_circles import CLASS_CIRCLE_STEPS, PRACTICE_STEPS
 from district.access import Permission
 from training.filters import PracticeFilterSet
@@ -37,10 +37,10 @@ class ClassCircleCollection(SteppedCollection):
         "POST": Permission.CLASS_CIRCLE_LOG,
     }
 
-    @extend_schema(request=body_of(LogForm))
+    @extend_schema(request=body_of(ClassCircleForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Log a circle. Sent again with the same `submission_key`, it is the one already on record."""
-        return self.make(log_class_circle, LogForm)
+        return self.make(log_class_circle, ClassCircleForm)
 
 
 COLLECTIONS: dict[str, type[Collection]] = {

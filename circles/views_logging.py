@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circles.actions.class_circles import log_class_circle, repeat_class_circle
-from circles.forms.class_circles import LogForm, schools
+from circles.forms.class_circles import ClassCircleForm, schools
 from circles.logging_sheet import USUAL_MINUTES, recent_of, repeatables, start_of
 from circles.models import ClassCircle
 from district.access import Permission
@@ -30,7 +30,7 @@ class LogPage(AddPage):
 
     needs = Permission.CLASS_CIRCLE_LOG
     template_name = "circles/class_circle_form.html"
-    form_class = LogForm
+    form_class = ClassCircleForm
     verb = staticmethod(log_class_circle)
     detail = "class_circle_detail"
     list_name = "class_circle_list"

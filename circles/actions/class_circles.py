@@ -103,7 +103,7 @@ def change_class_circle(*, class_circle: ClassCircle, names_checked: bool = Fals
     circle = locked(class_circle)
     if circle.voided_at is not None:
         raise StepNotAllowed(_("This circle was voided. Log it anew."), [])
-    given = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    given: dict[str, Any] = {n: value.strip() if isinstance(value, str) else value for n, value in values.items()}
     for name, value in given.items():
         setattr(circle, name, value)
     _check(circle, names_checked)

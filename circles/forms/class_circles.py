@@ -39,7 +39,7 @@ def headcount() -> forms.IntegerField:
     return forms.IntegerField(label=_("How many students?"), min_value=1, max_value=ClassCircle.MOST_HEADS)
 
 
-class MendForm(StepForm):
+class MendCircleForm(StepForm):
     """What can be mended of a circle that was logged."""
 
     group = line(_("Class or group"), length=100, help_text=_("Such as Grade 4, room 12. No student’s name."))
@@ -54,7 +54,7 @@ class MendForm(StepForm):
         return {name: getattr(record, name) for name in ("group", "minutes", "headcount", "held_on", "topic")}
 
 
-class RepeatForm(StepForm):
+class RepeatCircleForm(StepForm):
     """The same circle again, sent once."""
 
     submission_key = forms.UUIDField(label=_("Submission key"), required=False, widget=forms.HiddenInput)
@@ -64,7 +64,7 @@ class RepeatForm(StepForm):
         return {"submission_key": uuid.uuid4()}
 
 
-class LogForm(MendForm):
+class ClassCircleForm(MendCircleForm):
     """A circle with a class or group, just held."""
 
     school = RecordField(schools, key="code", hides_only_one=True, label=_("School"), empty_label=None)

@@ -17,7 +17,7 @@ def yes_no(name: str) -> forms.BooleanField:
     return forms.BooleanField(label=capfirst(field.verbose_name), help_text=field.help_text, required=False)
 
 
-class TermsForm(StepForm):
+class PracticeTermsForm(StepForm):
     """What a practice asks for."""
 
     records_names = yes_no("records_names")

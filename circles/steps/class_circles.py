@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from circles.actions import class_circles, practices
-from circles.forms.class_circles import MendForm, RepeatForm
-from circles.forms.practices import TermsForm
+from circles.forms.class_circles import MendCircleForm, RepeatCircleForm
+from circles.forms.practices import PracticeTermsForm
 from district.access import Permission
 from district.step_forms import ReasonForm
 from district.step_pages import Step, steps_of
@@ -29,7 +29,7 @@ CLASS_CIRCLE_STEPS = steps_of(
         title=_("Held again today?"),
         about=_("Same class, same kind, as many students and minutes. You can mend it afterwards."),
         permission=LOG,
-        form_class=RepeatForm,
+        form_class=RepeatCircleForm,
         verb=class_circles.repeat_class_circle,
         done=_("Logged for today."),
         is_open=stands,
@@ -41,7 +41,7 @@ CLASS_CIRCLE_STEPS = steps_of(
         words=_("Mend it"),
         title=_("What should it say?"),
         permission=LOG,
-        form_class=MendForm,
+        form_class=MendCircleForm,
         verb=class_circles.change_class_circle,
         done=_("Saved."),
         is_open=stands,
@@ -68,7 +68,7 @@ PRACTICE_STEPS = steps_of(
         title=_("What does this practice ask for?"),
         about=_("It holds from now on. What is on record already stays as it is."),
         permission=Permission.CREDENTIAL_EDIT,
-        form_class=TermsForm,
+        form_class=PracticeTermsForm,
         verb=practices.set_terms,
         done=_("Saved."),
     ),

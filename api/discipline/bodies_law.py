@@ -161,7 +161,7 @@ class NewThresholdBody(StrictSerializer):
     within_days = serializers.IntegerField(min_value=1, max_value=60, default=5, help_text=_("School days."))
 
 
-class NoteBody(StrictSerializer):
+class TaskNoteBody(StrictSerializer):
     """What was done, or why not."""
 
     note = words()

@@ -63,14 +63,14 @@ class ThresholdTaskCollection(LegalCollection):
         """Look after a task from now on."""
         return self.step(thresholds.take_task, NoBody)
 
-    @extend_schema(request=bodies.NoteBody)
+    @extend_schema(request=bodies.TaskNoteBody)
     @action(detail=True, methods=["post"])
     def finish(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Say what was done."""
-        return self.step(thresholds.close_task, bodies.NoteBody, step=thresholds.FINISH)
+        return self.step(thresholds.close_task, bodies.TaskNoteBody, step=thresholds.FINISH)
 
-    @extend_schema(request=bodies.NoteBody)
+    @extend_schema(request=bodies.TaskNoteBody)
     @action(detail=True, methods=["post"])
     def override(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Say why it is not done."""
-        return self.step(thresholds.close_task, bodies.NoteBody, step=thresholds.OVERRIDE)
+        return self.step(thresholds.close_task, bodies.TaskNoteBody, step=thresholds.OVERRIDE)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import tracemalloc
-from datetime import date
 
 import openpyxl
 import pytest
 
 from api.urls import COLLECTIONS
-from commitments.models import EscalationRule
-from discipline.models import HibCase, Incident
+from discipline.models import Incident
 from district import exports
 from district.access import GRANTS, Permission, Role
 from district.models import ApiToken, AuditEvent, Organization
 from tests import factories as make
+from tests.api.conftest import have_one
 from tests.api.test_access import READING, may
 from tests.api.test_lists import READER, removals_at_north
 from tests.api.test_records import ABOUT_STUDENTS
@@ -38,19 +37,6 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "; ".join(value) if isinstance(value, list) else str(value)
-
-
-def have_one(world, name: str) -> None:
-    """Give the small world a record of a kind of which it has none."""
-    if name == "imports":
-        world.district.imports.create(kind="roster", file_name="a.zip")
-    elif name == "escalation-rules":
-        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
-    elif name == "hib-cases":
-        incident = Incident.objects.get(school=world.north)
-        HibCase.objects.create(
-            incident=incident, school=world.north, school_year=world.year, learned_on=incident.occurred_on
-        )
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)

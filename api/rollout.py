@@ -15,10 +15,11 @@ from api.base import Endpoint
 from api.dashboards import COUNT, FILES, FORMAT, NUMBER
 from commitments.models import RateOf, Stage
 from dashboards.parameters import InvalidParametersError
+from dashboards.rollout.counting import TIERS
 from dashboards.rollout.files import rollout_file
 from dashboards.rollout.findings import finding
 from dashboards.rollout.question import read_rollout_question
-from dashboards.rollout.reports import BREAKDOWN_NAMES, COLUMNS, TIERS, rollout
+from dashboards.rollout.reports import BREAKDOWN_NAMES, COLUMNS, rollout
 from district.access import Permission
 from district.models import SchoolLevel, User
 

@@ -5,7 +5,7 @@ from .agenda import AgendaItem
 from .assemblies import Assembly, Resolution, ResolutionAnswer
 from .base import KeptQuerySet, PartQuerySet, Voidable
 from .bodies import Body, Seat, SeatTerm
-from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source
+from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source, Tier
 from .commitments import Commitment, CommitmentStatus
 from .documents import Document
 from .duties import DueItem
@@ -65,5 +65,6 @@ __all__ = [
     "Source",
     "Stage",
     "StatusReport",
+    "Tier",
     "Voidable",
 ]

@@ -30,11 +30,11 @@ EACH = 4
 
 def roll_out(district: District, first: School, *, leader: User) -> None:
     """Set stages of the demo's open schools, `first` before all others, then those with most keepers; two targets."""
-    for schools, due_on in ((COVERAGE[-1][1], date(2022, 12, 31)), (None, date(2023, 6, 30))):
+    for number, due_on in ((COVERAGE[-1][1], date(2022, 12, 31)), (None, date(2023, 6, 30))):
         set_target(
             district=district,
             stage=Stage.INITIAL,
-            schools=schools,
+            schools=number,
             due_on=due_on,
             adopted_on=BEGAN,
             source=SOURCE,
@@ -42,7 +42,7 @@ def roll_out(district: District, first: School, *, leader: User) -> None:
         )
     keepers = Count("practitioners", filter=~Q(practitioners__certifications=None), distinct=True)
     others = district.schools.filter(closed_on=None).exclude(pk=first.pk).annotate(keepers=keepers)
-    schools = [first, *others.order_by("-keepers", "code")]
+    schools: list[School] = [first, *others.order_by("-keepers", "code")]
     reached = 0
     for on, number in COVERAGE:
         for school in schools[reached:number]:

@@ -11,15 +11,18 @@ from django.db.models import Exists, OuterRef
 from commitments.models import Commitment, FidelityRound, Rating, RolloutStage, RolloutTarget
 from commitments.scores import score
 from commitments.sections import with_standing
+from dashboards.circles_held import CirclesHeld, circles_held
 from dashboards.dimensions import SCHOOL
-from dashboards.measures import EVERY_SCHOOL, Cell, Pool
+from dashboards.measures import EVERY_SCHOOL, Cell, Pool, enrolled_students
 from dashboards.risk import rate
 from dashboards.rollout.question import RolloutQuestion
 from dashboards.tallies import count_cells
 from dashboards.training_coverage.counting import certified_on, roster_of
 from dashboards.training_coverage.question import question_of_district
+from district.calendar import school_year_of
 from district.models import User
 
+TIERS = (1, 2, 3)
 Key = int | None
 """Key of a school; None: all schools counted together."""
 
@@ -182,6 +185,34 @@ def students_of(question: RolloutQuestion) -> StudentFigures:
     if question.sees_all:
         found |= _suspensions(question, _cells(question, schools, by_school=False))
     return StudentFigures(question, found)
+
+
+@dataclass(frozen=True)
+class CircleFigures:
+    """Circles of the present school year, and the students of it: by school and all together (None)."""
+
+    held: CirclesHeld
+    year: int
+    students: Mapping[Key, int]
+
+    def per_100(self, schools: frozenset[int], students: int | None) -> tuple[float | None, ...]:
+        """Circles of each tier for every 100 students; all None where nothing is recorded or nobody enrolled."""
+        if not self.held.is_recorded or not students:
+            return tuple(None for _tier in TIERS)
+        return tuple(100 * self.held.number(self.year, schools, tier) / students for tier in TIERS)
+
+
+def circles_of(question: RolloutQuestion) -> CircleFigures:
+    """Count circles and students of the present school year. Three queries."""
+    year = school_year_of(question.day)
+    held = circles_held([question.district], years=[year]).get(question.district, CirclesHeld())
+    place = next((one for one in question.every_year if one.year == year), None)
+    if place is None or not held.is_recorded:
+        return CircleFigures(held, year, {})
+    pool = Pool(years={place.pk: year}, schools=frozenset(one.pk for one in question.counted_schools))
+    by_school = enrolled_students(pool, (), at_schools=True)
+    students: dict[Key, int] = {school: number for (_year, school, _values), number in by_school.items()}
+    return CircleFigures(held, year, students | {None: sum(enrolled_students(pool, (), at_schools=False).values())})
 
 
 def _cells(question: RolloutQuestion, schools: frozenset[int] | None, *, by_school: bool) -> list[Cell]:

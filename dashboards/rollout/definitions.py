@@ -25,7 +25,10 @@ TERMS: dict[str, Promise] = {
         "name; as in the coverage of training. The district’s row counts everybody once."
     ),
     "in_place": _("Share of the highest rating in the latest round of ratings that has any, each indicator alike."),
-    "circles_per_100": _("Circles held in the school year for every 100 students enrolled at any time in it."),
+    "circles_per_100": _(
+        "Circles held in the present school year for every 100 students enrolled at any time in it, tier by tier. The "
+        "row of all others adds up the students of its schools."
+    ),
     "agreements_kept": _("Of the agreements whose day has come, the share that was kept."),
     "suspension_change": _(
         "Share of students suspended in the year minus that of the baseline year, as the dashboard of suspension rates "

@@ -11,11 +11,11 @@ from commitments.models import Stage
 from commitments.statuses import stage_status
 from dashboards.charts import NARROW, Tile, quarter_tiles
 from dashboards.figures import Figure, figure_of
-from dashboards.rollout.counting import stage_on
+from dashboards.rollout.counting import TIERS, stage_on
 from dashboards.rollout.definitions import NEEDS
 from dashboards.rollout.findings import forecast_words
 from dashboards.rollout.question import RolloutQuestion
-from dashboards.rollout.reports import FIRST, OTHERS, SCHOOL, TIERS, RolloutReport, RolloutRow, TargetLine
+from dashboards.rollout.reports import FIRST, OTHERS, SCHOOL, RolloutReport, RolloutRow, TargetLine
 from dashboards.training_coverage.quarters import Quarter, quarters_until
 from dashboards.wording import NONE, count, joined, percent, rounded
 from district.page_parts import Cell, Heading, Section, Status, day_words, year_words
@@ -84,8 +84,9 @@ def school_table(report: RolloutReport, link: Callable[[str], str]) -> Section:
         Heading(_("Commitments")),
     )
     note = _(
-        "Keepers: people certified today who serve the school. In place: share of the highest rating. Circles: held for "
-        "every 100 students by tier, and the agreements kept. Suspended: how far the share of students suspended moved."
+        "Keepers: people certified today who serve the school. In place: share of the highest rating. Circles: held "
+        "for every 100 students by tier, and the agreements kept. Suspended: how far the share of students suspended "
+        "moved."
     )
     return Section(_("School by school"), headings, rows, _("No school is open here."), note=note)
 
@@ -123,7 +124,7 @@ def rating_cell(row: RolloutRow) -> Cell:
 def circles_words(row: RolloutRow) -> str:
     """Circles of each tier for every 100 students; nothing recorded is no zero."""
     if all(number is None for number in row.circles):
-        return _("not recorded yet")
+        return _("with published releases") if row.status == "withheld" else _("not recorded yet")
     return " · ".join(
         f"{tier}: {NONE if number is None else rounded(number, 1)}"
         for tier, number in zip(TIERS, row.circles, strict=True)
@@ -144,7 +145,7 @@ def agreements_words(row: RolloutRow) -> str:
 def change_words(row: RolloutRow) -> str:
     """How far the share of students suspended moved, in points; a word where there is no figure for the reader."""
     if row.status == "withheld":
-        return _("comes with published releases")
+        return _("with published releases")
     if row.status == "not_reported":
         return _("not reported")
     change = row.students.change if row.students else None

@@ -13,7 +13,7 @@ from commitments.models import RolloutTarget, Stage
 from dashboards.parameters import SchoolPlace
 from dashboards.progress.forecast import reached_on
 from dashboards.rollout import counting, definitions
-from dashboards.rollout.counting import Decision, Promises, Suspensions, stage_on
+from dashboards.rollout.counting import TIERS, Decision, Promises, Suspensions, stage_on
 from dashboards.rollout.hints import Hint, Signs, hint
 from dashboards.rollout.question import RolloutQuestion
 from district.models import User
@@ -21,7 +21,6 @@ from district.models import User
 SCHOOL, FIRST, OTHERS, DISTRICT = "school", "first_school", "other_schools", "district"
 BREAKDOWN_NAMES = (SCHOOL, FIRST, OTHERS, DISTRICT)
 """What rows are, in their order."""
-TIERS = (1, 2, 3)
 COLUMNS = (
     *("breakdown", "school", "label", "stage", "since", "evidence", "decided_by", "hint", "schools", "in_practice"),
     *("certified", "in_place", "rated_on", *(f"circles_tier_{tier}" for tier in TIERS), "agreements_kept"),
@@ -169,6 +168,7 @@ class _Board:
         self.ratings = counting.ratings_of(question, reader)
         self.promises, self.all_promises = counting.promises_of(question, reader)
         self.figures = counting.students_of(question)
+        self.circles = counting.circles_of(question)
         self.open_schools = self._open_on(question.day)
 
     def _open_on(self, day: date) -> list[SchoolPlace]:
@@ -184,7 +184,10 @@ class _Board:
         for place in self.open_schools:
             students, status = self._students(place)
             known = self.stages.get(place.pk, [])
-            rating, certified = self.ratings.get(place.pk), self.keepers.number(frozenset([place.pk]))
+            here = frozenset([place.pk])
+            rating, certified = self.ratings.get(place.pk), self.keepers.number(here)
+            is_told = self.circles.held.is_recorded and self.question.sees(place.pk)
+            held = self.circles.held.number(self.circles.year, here) if is_told else None
             yield RolloutRow(
                 SCHOOL,
                 place.name,
@@ -196,8 +199,9 @@ class _Board:
                 status,
                 school=place.code,
                 decision=known[-1] if known else None,
-                hint=hint(Signs(certified, rating[0] if rating else None)),
+                hint=hint(Signs(certified, rating[0] if rating else None, held)),
                 rating=rating,
+                circles=self._circles(here, self.circles.students.get(place.pk)),
             )
 
     def first_beside_others(self) -> Iterator[RolloutRow]:
@@ -267,6 +271,7 @@ class _Board:
         is_all = breakdown == DISTRICT
         students = self.figures.by_school.get(None) if is_all else self.figures.of(keys)
         hidden = not all(self.question.sees(place.pk) for place in places)
+        enrolled = self.circles.students.get(None) if is_all else self._enrolled(keys)
         promises = self.all_promises if is_all else _sum(self.promises.get(key, Promises()) for key in keys)
         return RolloutRow(
             breakdown,
@@ -277,7 +282,17 @@ class _Board:
             promises,
             students,
             "withheld" if hidden else "actual" if students else "none",
+            circles=self._circles(keys, enrolled),
         )
+
+    def _enrolled(self, schools: frozenset[int]) -> int:
+        """Students of several schools this year, school by school: who moved between them counts at each."""
+        return sum(self.circles.students.get(key, 0) for key in schools)
+
+    def _circles(self, schools: frozenset[int], students: int | None) -> tuple[float | None, ...]:
+        if not all(self.question.sees(key) for key in schools):
+            return tuple(None for _tier in TIERS)
+        return self.circles.per_100(schools, students)
 
 
 def _sum(parts: Iterator[Promises]) -> Promises:

@@ -16,9 +16,12 @@ from django.urls import reverse
 
 from commitments.actions import rollout
 from commitments.models import RolloutStage, RolloutTarget
+from dashboards.progress.counting import progress_of
+from dashboards.progress.watch import CLOCK
 from district.models import AuditEvent
 from district.steps import StepNotAllowed
 from tests import factories as make
+from tests.circles.making import make_class_circle
 from tests.commitments import factories as promise
 from tests.dashboards.progress.conftest import TODAY
 from tests.training import making
@@ -116,6 +119,42 @@ def test_each_figure_is_the_other_dashboards_own(begun, client_for):
             assert row["suspension_change"] == pytest.approx(now["rate"] - then["rate"], rel=1e-15)
 
 
+def test_circles_are_counted_by_tier_for_those_who_see_exact_figures(begun, client_for):
+    scene = begun
+    harm = making.make_practice(scene.district, "harm-circle", 2)
+    for _ in range(3):
+        make_class_circle(scene.north, scene.leader)
+    make_class_circle(scene.south, scene.leader, practice=harm)
+    make_class_circle(scene.south, scene.leader, voided_at=harm.created_at)
+    make_class_circle(scene.north, scene.leader, school_year=scene.years[2020])
+
+    def tiers(row: dict) -> tuple:
+        return tuple(row[f"circles_tier_{tier}"] for tier in (1, 2, 3))
+
+    answer = asked(client_for, scene.leader)
+    assert [tiers(row) for row in rows(answer, "school")] == [(100.0, 0.0, 0.0), (0.0, 100.0, 0.0)]
+    assert tiers(rows(answer, "district")[0]) == (75.0, 25.0, 0.0)
+    assert tiers(rows(answer, "other_schools")[0]) == (0.0, 100.0, 0.0)
+    assert {tiers(row) for row in asked(client_for, scene.partner)["rows"]} == {(None, None, None)}
+    every, second, north = (
+        promise.make_commitment(
+            scene.district, *schools, measure="circles_per_100", tier=tier, target=target, due_on=TODAY
+        )
+        for schools, tier, target in (((), "", 100), ((), "2", 26), ((scene.north,), "", 99))
+    )
+    found = progress_of([every, second, north], watch=CLOCK, today=TODAY)
+    assert [(found[one.pk].current.numerator, found[one.pk].current.denominator) for one in (every, second, north)] == [
+        (4, 4),
+        (1, 4),
+        (3, 3),
+    ]
+    assert found[every.pk].history[0].value == 25
+    board = client_for(scene.leader).get("/api/v1/dashboards/commitments/?measure=circles_per_100").json()["rows"]
+    assert {row["target"]: row["is_kept"] for row in board} == {"100": True, "26": False, "99": True}
+    outside = client_for(scene.partner).get("/api/v1/dashboards/commitments/?measure=circles_per_100").json()["rows"]
+    assert {row["value"] for row in outside} <= {None}
+
+
 def test_targets_are_met_missed_or_open_as_of_their_day(begun, client_for):
     lines = asked(client_for, begun.leader)["targets"]
     assert [(line["wanted"], line["reached"], line["reached_by_due"], line["state"]) for line in lines] == [
@@ -139,7 +178,7 @@ def test_whoever_sees_no_exact_figures_finds_none_about_students(begun, client_f
         assert {row["status"] for row in answer["rows"]} == {"withheld"}
         assert [row["stage"] for row in rows(answer, "school")] == ["initial", "exploration"]
         text = client_for(user).get(reverse("rollout"), THIS_YEAR).content.decode()
-        assert "comes with published releases" in text
+        assert "with published releases" in text
         assert "points" not in text
     (own,) = rows(asked(client_for, scene.principal, **THIS_YEAR), "school")
     assert (own["school"], own["students"], own["status"]) == ("0001", 3, "actual")

@@ -36,6 +36,8 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "referrals": discipline.ReferralCollection,
     "removals": discipline.RemovalCollection,
     "suspensions": discipline.SuspensionCollection,
+    "letters": discipline.LetterCollection,
+    "letter-templates": discipline.LetterTemplateCollection,
     "behaviors": conduct.BehaviorCollection,
     "rules": discipline.RuleCollection,
     "courses": training.CourseCollection,

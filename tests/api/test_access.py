@@ -30,6 +30,8 @@ READING: dict[str, tuple[Permission, ...]] = {
     "referrals": REFERRAL_READERS,
     "removals": (Permission.REMOVAL_VIEW,),
     "suspensions": (Permission.REMOVAL_VIEW,),
+    "letters": (Permission.REMOVAL_VIEW,),
+    "letter-templates": (Permission.RULES_VIEW,),
     "behaviors": (Permission.DISTRICT_VIEW,),
     "rules": (Permission.RULES_VIEW,),
     "courses": TRAINING,
@@ -55,7 +57,7 @@ READING: dict[str, tuple[Permission, ...]] = {
     "audit-events": (Permission.AUDIT_VIEW,),
 }
 POSTED = (
-    *("organizations", "memoranda", "behaviors", "referrals", "removals"),
+    *("organizations", "memoranda", "behaviors", "referrals", "removals", "letters"),
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),

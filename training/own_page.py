@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -95,8 +96,12 @@ def _certificates(practitioner: Practitioner, today: Any) -> Section:
 
 
 def _renewal_words(certification: Certification, today: Any) -> str:
-    if certification.expires_on is None or certification.ended_on is not None:
+    """What its renewal still takes, or that it is too late for one."""
+    last = certification.expires_on
+    if last is None or certification.ended_on is not None:
         return ""
+    if today > last + timedelta(days=certification.version.grace_days):
+        return _("too late: it has to be earned again")
     try:
         verdict, _version = renewal_verdict(certification, today)
     except LookupError:

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from district.importing import ImportOptions
@@ -86,6 +88,7 @@ def test_everybody_hears_of_a_session_cancelled_and_of_a_seat_given(
 
 def test_the_own_page_has_steps_questions_and_a_calendar(cast, client_for):
     making.certify(cast.learner, cast.credential, cast.today - 700 * DAY)
+    making.certify(cast.learner, cast.license, cast.today - 800 * DAY)
     making.set_out(
         cast.learner, making.make_credential(cast.district, name="Next step", asks=({"kind": "circles", "amount": 3},))
     )
@@ -93,7 +96,14 @@ def test_the_own_page_has_steps_questions_and_a_calendar(cast, client_for):
     request = making.make_request(cast.learner, cast.north, cast.practice)
     visitor, link = Client(), reverse("training_mine", args=[own_page_token(cast.learner)])
     words = visitor.get(link).content.decode()
-    for expected in ("Next step", "I was asked to hold", cast.north.name, "My certificates", cast.course.title):
+    for expected in (
+        "Next step",
+        "I was asked to hold",
+        cast.north.name,
+        "My certificates",
+        cast.course.title,
+        "too late",
+    ):
         assert expected in words, expected
     shown = visitor.post(link, {"feed": "1"}).content.decode()
     secret = shown.split("/calendar/")[1].split(".ics")[0]
@@ -154,3 +164,24 @@ def test_a_file_of_attendance_comes_back_without_a_change(cast, client_for, tmp_
     assert Attendance.objects.confirmed().count() == 2
     stranger = client_for(make.make_user("partner", cast.district, organization=cast.theirs, email="s@example.org"))
     assert "2.5" not in stranger.get(reverse("attendance_list")).content.decode()
+
+
+def test_the_list_of_attendance_and_a_persons_page_ask_no_more_for_more_rows(cast, client_for):
+    client = client_for(cast.user("trainer"))
+    making.set_out(cast.learner, cast.credential)
+
+    def asked(count: int) -> tuple[int, int]:
+        for _ in range(count):
+            session = making.make_session(cast.course, organization=cast.ours)
+            making.attend(making.make_registration(session, cast.learner))
+            making.keep_circle(cast.learner, cast.practice, cast.today)
+            making.passed(cast.learner, cast.course)
+        found = []
+        for address in (reverse("attendance_list"), reverse("practitioner_detail", args=[cast.learner.uid])):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            found.append(len(queries))
+        return found[0], found[1]
+
+    asked(1)
+    assert asked(1) == asked(6)

@@ -15,10 +15,11 @@ from django.views import View
 
 from district.models import User
 from district.pages import PageMixin, SignedInRequest
+from district.pdf import PDF_TYPE, PdfUnavailable
 from district.steps import StepNotAllowed
 from training.actions.asking import make_feed, revoke_feed
 from training.actions.registrations import give_back
-from training.certificates import PDF_TYPE, PdfUnavailable, certificate_context, certificate_pdf
+from training.certificates import certificate_context, certificate_pdf
 from training.mails import mail_registration
 from training.models import Certification, Practitioner
 from training.numbers import number_words

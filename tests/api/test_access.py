@@ -32,6 +32,9 @@ READING: dict[str, tuple[Permission, ...]] = {
     "suspensions": (Permission.REMOVAL_VIEW,),
     "letters": (Permission.REMOVAL_VIEW,),
     "letter-templates": (Permission.RULES_VIEW,),
+    "family-links": (Permission.FAMILY_PAGE,),
+    "family-requests": (Permission.FAMILY_PAGE,),
+    "sent-home": (Permission.REMOVAL_VIEW,),
     "behaviors": (Permission.DISTRICT_VIEW,),
     "rules": (Permission.RULES_VIEW,),
     "courses": TRAINING,
@@ -58,6 +61,7 @@ READING: dict[str, tuple[Permission, ...]] = {
 }
 POSTED = (
     *("organizations", "memoranda", "behaviors", "referrals", "removals", "letters"),
+    *("family-links", "sent-home"),
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),

@@ -21,7 +21,7 @@ from tests.api.conftest import V1
 from tests.api.test_lists import READER
 
 BY_YEAR = ("students", "enrollments", "incidents", "referrals", "removals", "suspensions", "student-notes")
-SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", "letters")
+SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", "letters", "family-links", "family-requests", "sent-home")
 ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, "student-merges")
 
 

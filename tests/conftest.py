@@ -80,6 +80,8 @@ def world(db) -> World:
             make.make_due_step(removal, over)
             make.make_appeal(removal)
             make.make_letter(removal, template)
+            make.make_pattern_review(removal)
+            make.make_determination(removal)
     organization = make.make_organization(district, "Neighbors United")
     make_allotment(make.make_memorandum(organization, north))
     elsewhere = make.make_organization(other, "Elsewhere Together")

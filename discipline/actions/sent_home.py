@@ -145,6 +145,8 @@ def _report(
     ).first()
     if year is None:
         raise ValidationError({"begins_on": _("This day is in no school year on record.")})
+    if not calendar_of(school.district, school).is_school_day(begins_on):
+        raise ValidationError({"begins_on": _("There is no school on this day in the calendar.")})
     return SentHome(
         student=student,
         school=school,
@@ -171,7 +173,7 @@ def _removal(report: SentHome, by: User) -> Removal:
     try:
         terms = terms_of(calendar_of(report.school.district, report.school), report.begins_on, days=report.days)
     except TermsFault as fault:
-        raise ValidationError({"begins_on": _("There is no school on this day in the calendar.")}) from fault
+        raise ValidationError({"begins_on": _("The calendar does not hold so many school days.")}) from fault
     incident = Incident(
         school=report.school,
         school_year=report.school_year,

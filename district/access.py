@@ -97,9 +97,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.STUDENT_MERGE: _("Merge two records of one student."),
     Permission.GUARDIAN_VIEW: _("See guardians: how to reach them, in which language, and what they may be told."),
     Permission.GUARDIAN_EDIT: _("Add and change guardians and the languages of a student's home."),
-    Permission.FAMILY_PAGE: _(
-        "Show a guardian by a link what was recorded about the student, and answer what families ask for."
-    ),
+    Permission.FAMILY_PAGE: _("Show a guardian by a link what was recorded, and answer what families ask for."),
     Permission.NOTE_VIEW: _("See notes about strengths, good things and what helps."),
     Permission.NOTE_VIEW_OWN: _("See the notes one has written oneself."),
     Permission.NOTE_WRITE: _("Write notes about strengths, good things and what helps."),
@@ -233,6 +231,7 @@ _SCHOOL_RECORDS = frozenset(
         Permission.DEMOGRAPHICS_VIEW,
         Permission.STUDENT_ACCESS,
         Permission.GUARDIAN_VIEW,
+        Permission.FAMILY_PAGE,
         Permission.NOTE_VIEW,
         Permission.STAFF_VIEW,
         Permission.REFERRAL_VIEW,
@@ -256,12 +255,7 @@ _COGOVERNANCE = frozenset(
         Permission.FIDELITY_VIEW,
     }
 )
-_DECIDING = _REFERRING | {
-    Permission.REFERRAL_DECIDE,
-    Permission.REMOVAL_RECORD,
-    Permission.REMOVAL_VOID,
-    Permission.FAMILY_PAGE,
-}
+_DECIDING = _REFERRING | {Permission.REFERRAL_DECIDE, Permission.REMOVAL_RECORD, Permission.REMOVAL_VOID}
 
 _TRAINED = frozenset({Permission.TRAINING_VIEW_OWN})
 _TRAINING = frozenset({Permission.TRAINING_VIEW, Permission.TRAINING_COVERAGE, Permission.KEEPER_FIND})
@@ -365,7 +359,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.STUDENT_VIEW_OLDER,
         Permission.STUDENT_MERGE,
         Permission.GUARDIAN_EDIT,
-        Permission.FAMILY_PAGE,
         Permission.RATES_ANNOTATE,
         Permission.IMPORT_VIEW,
         Permission.IMPORT_RUN,

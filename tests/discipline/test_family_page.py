@@ -238,7 +238,7 @@ def test_the_page_speaks_the_language_of_the_family_and_asks_few_questions(
         page(secret)
 
 
-QUERIES = 0
+QUERIES = 16
 
 
 # --- What is asked ---------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from discipline.letters.markup import with_citations_apart
 from discipline.letters.shipped import RIGHT_TO_LEFT, language_packs
 from discipline.models import LetterLanguage
 
@@ -70,6 +71,10 @@ def _put(part: str, mark: str, value: str) -> list[str]:
     return [before, _Value(value), after]
 
 
+def _line(line: str, language: str) -> str:
+    return with_citations_apart(line) if language in RIGHT_TO_LEFT else line
+
+
 @cache
 def family_words() -> dict[str, FamilyWords]:
     """Return the words by language, in the order of the languages of letters."""
@@ -84,7 +89,7 @@ def family_words() -> dict[str, FamilyWords]:
             kinds_asked=told["kinds_asked"],
             changes=told["changes"],
             steps=told["steps"],
-            rights=tuple(told["rights_lines"]["lines"]),
+            rights=tuple(_line(line, language) for line in told["rights_lines"]["lines"]),
             kinds=codes["kinds"],
             appeal_to=codes["appeal_to"],
             outcomes=codes["appeal_outcomes"],

@@ -94,6 +94,7 @@ def measure(context: Context) -> Findings:
         "location": "03014",
         "students": [{"student": str(enrollment.student.uid), "behaviors": [behavior.code]}],
     }
+    keyed = body | {"submission_key": str(uuid.uuid4())}
     keys = {"school": school.pk, "school_year": year.pk, "student": enrollment.student_id, "behavior": behavior.pk}
     keys |= {"occurred_on": day.isoformat(), "location": "03014"}
     product, smallest = resolve("/api/v1/referrals/").func, SmallestView.as_view()
@@ -106,9 +107,11 @@ def measure(context: Context) -> Findings:
         rounds=rounds,
     )
     with CaptureQueriesContext(connection) as queries:
-        post(product, body, user)
-    findings.figures["post_queries"] = [query["sql"][:70] for query in queries.captured_queries]
-    findings.values |= {"W2a": race.ratio("product", "smallest"), "W2b": len(queries)}
+        post(product, keyed, User.objects.get(pk=user.pk))
+    asked = [query["sql"][:70] for query in queries.captured_queries]
+    asked = [sql for sql in asked[1:] if not sql.startswith(("BEGIN", "COMMIT"))]  # after the person's own record
+    findings.figures["post_queries"] = asked
+    findings.values |= {"W2a": race.ratio("product", "smallest"), "W2b": len(asked)}
     _race_indexes(context, findings, enrollment, day)
     return findings
 

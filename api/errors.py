@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from rest_framework.views import exception_handler
 
 from district.reads import ReadBudgetSpent
 from district.spreadsheets import TooManyRows
+from district.sql import is_unavailable
 from district.steps import StepNotAllowed
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def exception_response(exc: Exception, context: dict[str, Any]) -> Response | No
     elif isinstance(answered, StepRefused):
         response.data["allowed"] = answered.allowed
     elif isinstance(answered, DatabaseUnavailable):
-        logger.warning("%s: %s", type(exc).__name__, exc)
+        logger.error("%s: %s", type(exc).__name__, exc)
         response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
@@ -87,7 +87,7 @@ def translated(exc: Exception) -> Exception:
         return exceptions.ValidationError({"format": [_("A workbook takes at most 100,000 rows. Use csv.")]})
     if isinstance(exc, ReadBudgetSpent):
         return exceptions.Throttled(wait=exc.wait, detail=str(exc))
-    if isinstance(exc, OperationalError | InterfaceError):
+    if is_unavailable(exc):
         return DatabaseUnavailable()
     return exc
 
@@ -141,7 +141,7 @@ not_found = _plain(404, exceptions.NotFound.default_detail)
 
 def server_error(request: HttpRequest) -> JsonResponse:
     """Answer a fault outside the views: 503 when the database is the reason, else 500."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if is_unavailable(sys.exc_info()[1]):
         response = JsonResponse({"detail": str(DatabaseUnavailable.default_detail)}, status=503)
         response["Retry-After"] = str(RETRY_SECONDS)
         return response

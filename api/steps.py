@@ -56,6 +56,8 @@ def field_of(field: forms.Field) -> serializers.Field:
         return serializers.IntegerField(**limits, **nullable)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(**shared)
+    if isinstance(field, forms.UUIDField):
+        return serializers.UUIDField(**nullable)
     text = serializers.EmailField if isinstance(field, forms.EmailField) else serializers.CharField
     return text(max_length=field.max_length, allow_blank=not field.required, **shared)  # type: ignore[attr-defined]
 
@@ -100,6 +102,8 @@ def empty_of(field: forms.Field) -> Any:
         return []
     if isinstance(field, forms.BooleanField):
         return False
+    if isinstance(field, forms.UUIDField):
+        return None
     if isinstance(field, forms.CharField | forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return field.initial if isinstance(field.initial, str) else ""
     return None

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from api import (
     certifications,
+    circles,
     commitments,
     conduct,
     dashboards,
@@ -44,6 +45,7 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "certifications": certifications.CertificationCollection,
     "organizations": district.OrganizationCollection,
     **commitments.COLLECTIONS,
+    **circles.COLLECTIONS,
     "imports": district.ImportCollection,
     "audit-events": district.AuditEventCollection,
 }

@@ -33,7 +33,9 @@ class MeasureKind:
     `needs` names the columns of a commitment without which it cannot be computed, `may` those that narrow it.
     `about_students`: whether the figure counts students, so that it is shown only to those who see exact figures.
     `by_record`: whether single records break it, each on its day. `settles_at_end`: whether it may still fall within
-    its period, so that only the whole of it breaks the promise.
+    its period, so that only the whole of it breaks the promise. `on_day`: whether it says how things stand on a day,
+    so that no period is asked for. `settles_dates`: whether the figure itself says on a due date that it is kept, to
+    everybody; then nobody delivers anything. `sign` follows the figure.
     """
 
     label: Promise
@@ -45,6 +47,9 @@ class MeasureKind:
     about_students: bool = True
     by_record: bool = False
     settles_at_end: bool = False
+    on_day: bool = False
+    settles_dates: bool = False
+    sign: str = ""
 
 
 MEASURE_KINDS: dict[str, MeasureKind] = {
@@ -69,6 +74,7 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         ),
         needs=("rate_of",),
         may=("group",),
+        sign="%",
     ),
     "risk_ratio": MeasureKind(
         label=_("Risk ratio of a group"),
@@ -80,6 +86,7 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         ),
         needs=("rate_of", "group"),
         settles_at_end=True,
+        sign="×",
     ),
     "delivered_on_time": MeasureKind(
         label=_("What falls due is delivered on time"),
@@ -91,6 +98,47 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         ),
         needs=("cadence",),
         about_students=False,
+        sign="%",
+    ),
+    "schools_with_keepers": MeasureKind(
+        label=_("Schools with enough certified facilitators"),
+        unit=_("schools"),
+        direction=Direction.AT_LEAST,
+        definition=_(
+            "Schools at which at least so many people serve by name who hold a certificate, valid on the day, on which "
+            "they may hold a restorative practice; as the coverage of training counts them. Closed schools are left "
+            "out."
+        ),
+        needs=("minimum",),
+        about_students=False,
+        on_day=True,
+        settles_dates=True,
+    ),
+    "staff_trained": MeasureKind(
+        label=_("Staff trained and certified"),
+        unit=_("members of staff"),
+        direction=Direction.AT_LEAST,
+        definition=_(
+            "Teachers, administrators, counselors and other school staff who hold a certificate, valid on the day, on "
+            "which they may hold a restorative practice; each counts once, as in the coverage of training. For schools "
+            "named, those who serve one of them by name."
+        ),
+        about_students=False,
+        on_day=True,
+        settles_dates=True,
+    ),
+    "staff_trained_share": MeasureKind(
+        label=_("Share of staff trained and certified"),
+        unit=_("percent of staff"),
+        direction=Direction.AT_LEAST,
+        definition=_(
+            "Staff trained and certified on the day, out of the staff whom the latest roster of that school year or "
+            "before names at the schools."
+        ),
+        about_students=False,
+        on_day=True,
+        settles_dates=True,
+        sign="%",
     ),
 }
 """Key → its kind."""

@@ -124,6 +124,7 @@ COMMITMENTS = RecordTable(
         Column("behavior_level", _("Behavior level"), "behavior_level"),
         Column("rate_of", _("Rate of"), "rate_of", choices=RateOf, is_blank=True),
         Column("group", _("Group"), "group"),
+        Column("minimum", _("Enough at a school"), "minimum", Kind.INTEGER, is_nullable=True),
         Column("period", _("Counted over"), "period", choices=Period, is_blank=True),
         Column("baseline", _("Where it stood"), "baseline", Kind.DECIMAL, is_nullable=True),
         Column("target", _("Target"), "target", Kind.DECIMAL, is_nullable=True),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from commitments.measure_kinds import MEASURE_KINDS
+from commitments.measure_kinds import MEASURE_KINDS, Direction
 
 if TYPE_CHECKING:
     from commitments.models import Commitment
@@ -47,12 +47,18 @@ def is_verifiable(commitment: Commitment) -> bool:
 
 
 def _when(commitment: Commitment) -> list[Gap]:
-    """It must be known when to look: a day, a rhythm, or a rule that a live measure watches all the time."""
+    """It must be known when to look: a day, a rhythm, or a limit that a live measure watches all the time."""
     if commitment.cadence and not commitment.first_due_on:
         return [Gap("first_due_on", _("Say when it falls due for the first time."))]
-    if commitment.due_on or commitment.cadence or commitment.measure:
+    if commitment.due_on or commitment.cadence or _is_watched(commitment):
         return []
     return [Gap("due_on", _("Say by when: a day, or how often something falls due."))]
+
+
+def _is_watched(commitment: Commitment) -> bool:
+    """Whether a live measure says at any time that it is broken: one that must reach something needs a day instead."""
+    kind = MEASURE_KINDS.get(commitment.measure)
+    return kind is not None and kind.direction is Direction.AT_MOST
 
 
 def _how(commitment: Commitment) -> list[Gap]:
@@ -74,8 +80,10 @@ def _of_measure(commitment: Commitment) -> list[Gap]:
         "rate_of": _("Say which rate."),
         "group": _("Name the group of students."),
         "cadence": _("Say how often something falls due."),
+        "minimum": _("Say how many people are enough at a school."),
     }
-    needed = [*MEASURE_KINDS[commitment.measure].needs, "period", "baseline", "target"]
+    kind = MEASURE_KINDS[commitment.measure]
+    needed = [*kind.needs, *(() if kind.on_day else ("period",)), "baseline", "target"]
     words |= {
         "period": _("Say over which time it counts."),
         "baseline": _("Write down where it stood, so that progress can be seen."),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("discipline.urls")),
     path("", include("training.urls")),
     path("", include("commitments.urls")),
+    path("", include("circles.urls")),
     path("", include("dashboards.urls")),
     path("", include("api.urls")),
 ]

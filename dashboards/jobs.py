@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commitments.actions import clock, notices
-from dashboards.progress.breaches import note_breaches
+from dashboards.progress.breaches import note_breaches, settle_dates
 from discipline.actions import forget_drafts
 from district.models import District
 
@@ -26,6 +26,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("dates of commitments", clock.write_dates),
+    Job("dates that a live measure settles", settle_dates),
     Job("missed dates", clock.note_missed_dates),
     Job("late deliveries", clock.note_late_deliveries),
     Job("unanswered resolutions", clock.note_unanswered),

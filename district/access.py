@@ -40,6 +40,10 @@ class Permission(StrEnum):
     REMOVAL_VIEW = "removal.view"
     REMOVAL_RECORD = "removal.record"  # order, change, tick off
     REMOVAL_VOID = "removal.void"
+    CLASS_CIRCLE_LOG = "class_circle.log"  # circles with a class or group, without names
+    CLASS_CIRCLE_VIEW = "class_circle.view"  # all of those of the scope
+    CLASS_CIRCLE_VIEW_OWN = "class_circle.view_own"  # those one has logged
+    CIRCLE_ARRANGE = "circle.arrange"  # take up cases, prepare them, choose keepers
     RULES_VIEW = "rules.view"  # rules of discipline law, the response matrix, settings of the IDEA clock
     RULES_EDIT = "rules.edit"  # sign rules off, add local ones, change the matrix and the clock's settings
     RATES_VIEW = "rates.view"  # exact figures of the scope
@@ -107,6 +111,10 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.REMOVAL_VIEW: _("See suspensions and other removals."),
     Permission.REMOVAL_RECORD: _("Order a removal, change its terms, tick off its days."),
     Permission.REMOVAL_VOID: _("Void a removal, with a reason; the row stays and is counted as voided."),
+    Permission.CLASS_CIRCLE_LOG: _("Log a circle with a class or group: no names, only how long and how many."),
+    Permission.CLASS_CIRCLE_VIEW: _("See every circle with a class or group."),
+    Permission.CLASS_CIRCLE_VIEW_OWN: _("See the circles with a class or group that one has logged oneself."),
+    Permission.CIRCLE_ARRANGE: _("Take up restorative cases, prepare them and choose who keeps them."),
     Permission.RULES_VIEW: _("See the rules of discipline law in force, and which responses the district allows."),
     Permission.RULES_EDIT: _("Sign rules off, add the district's own, change which responses it allows."),
     Permission.RATES_VIEW: _("See exact suspension rates and counts."),
@@ -229,11 +237,13 @@ _SCHOOL_RECORDS = frozenset(
         Permission.RULES_VIEW,
         Permission.RATES_VIEW,
         Permission.RECORDS_EXPORT,
+        Permission.CLASS_CIRCLE_VIEW,
     }
 )
 
 _REFERRING = frozenset({Permission.STUDENT_LOOKUP, Permission.REFERRAL_LOG, Permission.REFERRAL_VIEW_OWN})
 _NOTING = frozenset({Permission.STUDENT_LOOKUP, Permission.NOTE_WRITE, Permission.NOTE_VIEW_OWN})
+_KEEPING = frozenset({Permission.CLASS_CIRCLE_LOG, Permission.CLASS_CIRCLE_VIEW_OWN})
 _COGOVERNANCE = frozenset(
     {
         Permission.COMMITMENT_VIEW,
@@ -249,12 +259,13 @@ _TRAINING = frozenset({Permission.TRAINING_VIEW, Permission.TRAINING_COVERAGE, P
 _TRAINING_BUSINESS = _TRAINING | {Permission.TRAINING_EDIT, Permission.CERTIFICATION_PROPOSE}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.STAFF: _REFERRING | _NOTING | _TRAINED | {Permission.DISTRICT_VIEW},
-    Role.OFFICER: _SCHOOL_RECORDS | _DECIDING | _NOTING | _TRAINED | {Permission.NOTE_VOID},
+    Role.STAFF: _REFERRING | _NOTING | _TRAINED | _KEEPING | {Permission.DISTRICT_VIEW},
+    Role.OFFICER: _SCHOOL_RECORDS | _DECIDING | _NOTING | _TRAINED | _KEEPING | {Permission.NOTE_VOID},
     Role.PRINCIPAL: _SCHOOL_RECORDS
     | _DECIDING
     | _NOTING
     | _TRAINING
+    | _KEEPING
     | _COGOVERNANCE
     | {
         Permission.REPORTERS_VIEW,
@@ -269,7 +280,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.KEEPER_ASK,
     },
     Role.COORDINATOR: _TRAINING
-    | {Permission.KEEPER_ASK, Permission.PEER_KEEP}
+    | _KEEPING
+    | {Permission.KEEPER_ASK, Permission.PEER_KEEP, Permission.CIRCLE_ARRANGE, Permission.CLASS_CIRCLE_VIEW}
     | frozenset(
         {
             Permission.DISTRICT_VIEW,
@@ -280,7 +292,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.FIDELITY_RATE,
         }
     ),
-    Role.FACILITATOR: _TRAINED | {Permission.DISTRICT_VIEW},
+    Role.FACILITATOR: _TRAINED | _KEEPING | {Permission.DISTRICT_VIEW},
     Role.TRAINER: _TRAINING_BUSINESS
     | _COGOVERNANCE
     | {

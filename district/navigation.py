@@ -61,6 +61,7 @@ STANDALONE = frozenset(
         "restorative_offers",
         "help",
         "referral_new",
+        "class_circle_new",
         "training",
         "keeper_finder",
         "my_training",
@@ -69,6 +70,8 @@ STANDALONE = frozenset(
 )
 
 REFERRALS = (Permission.REFERRAL_VIEW, Permission.REFERRAL_VIEW_OWN, Permission.REFERRAL_VIEW_RESTORATIVE)
+
+CLASS_CIRCLES = (Permission.CLASS_CIRCLE_VIEW, Permission.CLASS_CIRCLE_VIEW_OWN)
 
 TRAINING = (Permission.TRAINING_VIEW, Permission.TRAINING_VIEW_OWN)
 
@@ -79,6 +82,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("My desk"), "desk"),
             Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
             Word(_("Referrals"), "referral", REFERRALS),
+            Word(_("Log a circle"), "class_circle_new", (Permission.CLASS_CIRCLE_LOG,)),
+            Word(_("Class circles"), "class_circle", CLASS_CIRCLES),
             Word(_("Suspensions"), "suspension", (Permission.REMOVAL_VIEW,)),
             Word(_("Commitments"), "commitment", (Permission.COMMITMENT_VIEW,)),
             Word(_("Students"), "student", (Permission.STUDENT_VIEW,)),
@@ -160,7 +165,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
 )
 
 MOST_USED: dict[Role, tuple[str, ...]] = {
-    Role.STAFF: ("desk", "referral_new", "referral", "behavior"),
+    Role.STAFF: ("desk", "referral_new", "class_circle_new", "referral"),
     Role.OFFICER: ("desk", "referral_new", "referral", "student"),
     Role.PRINCIPAL: ("desk", "suspension", "suspension_rates", "student"),
     Role.COORDINATOR: ("desk", "referral", "keeper_finder", "training"),
@@ -168,7 +173,7 @@ MOST_USED: dict[Role, tuple[str, ...]] = {
     Role.RECORDS: ("desk", "student", "suspension_rates", "import"),
     Role.ADMIN: ("desk", "import", "staff", "school"),
     Role.AUDITOR: ("desk", "audit_event", "import", "memorandum"),
-    Role.FACILITATOR: ("desk", "my_training", "session", "school"),
+    Role.FACILITATOR: ("desk", "class_circle_new", "my_training", "session"),
     Role.TRAINER: ("training", "session", "practitioner", "keeper_finder"),
     Role.PARTNER: ("training", "session", "commitment", "memorandum"),
 }

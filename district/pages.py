@@ -5,12 +5,13 @@ A page and its endpoint share the scope (`visible_to`), the filters and the colu
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Container, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError, models
+from django.db import InterfaceError, OperationalError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -41,7 +42,10 @@ from district.page_parts import (
     name_of_row,
     with_query,
 )
+from district.sql import is_unavailable
 from district.steps import StepNotAllowed
+
+logger = logging.getLogger(__name__)
 
 PAGE_ROWS = 50
 COUNTED_EXACTLY = 10_000
@@ -86,8 +90,11 @@ class PageMixin(View):
             answer = render(request, "read_budget.html", {"title": _("A pause"), "reason": str(spent)}, status=429)
             answer["Retry-After"] = str(spent.wait)
             return answer
-        except OperationalError:
+        except (InterfaceError, OperationalError) as error:
             # Busy or broken, and above all when a read cannot be recorded: nothing is shown that leaves no trace.
+            if not is_unavailable(error):
+                raise
+            logger.error("%s: %s", type(error).__name__, error)
             return HttpResponse(render_to_string("503.html"), status=503)
 
 

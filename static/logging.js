@@ -1,4 +1,5 @@
-// Logging a referral: the picker while typing, one press that counts once, and a lost connection that loses nothing.
+// Logging a referral or a circle: the picker while typing, one press that counts once, and a lost connection that loses
+// nothing.
 // What was typed stays on the page alone: nothing is written to the device, which may be shared.
 "use strict";
 
@@ -9,7 +10,7 @@ function ready() {
   const form = document.getElementById("log-form");
   if (!form || form.classList.contains("has-script")) return;
   form.classList.add("has-script");
-  new Picker(form);
+  if (form.querySelector("#find")) new Picker(form);
   new Sender(form);
   form.querySelector("#school")?.addEventListener("change", () => {
     form.querySelector('[value="school"]').click();
@@ -176,7 +177,7 @@ class Sender {
 
   send(event) {
     const act = event.submitter?.value || "submit";
-    if (act !== "submit" && act !== "draft") return;
+    if (act !== "submit" && act !== "draft" && !act.startsWith("repeat:")) return;
     event.preventDefault();
     if (this.isSending) return;
     this.body = new FormData(this.form);

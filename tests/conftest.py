@@ -15,6 +15,7 @@ from district import triggers
 from district.access import Role
 from district.models import ApiToken, District, School, SchoolYear, Student, User
 from tests import factories as make
+from tests.circles.making import add_circles
 from tests.commitments.world import add_commitments
 from tests.training.making import add_place, make_allotment
 
@@ -107,6 +108,7 @@ def world(db) -> World:
         )
     Incident.objects.filter(school=north).update(logged_by=staff)
     add_commitments(world, organization)
+    add_circles(world)
     ReferralDraft.objects.create(author=staff, school=north, content={"description": ["Half written."]})
     make.make_saved_view(world.users[Role.OFFICER])
     make.make_saved_view(world.users[Role.LEADER], "behavior_list", query="subjective=true")

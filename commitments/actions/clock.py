@@ -31,6 +31,8 @@ from commitments.models import (
 from district import audit
 from district.models import District, calendar_of
 
+from .recording import change, locked
+
 HORIZON = timedelta(days=366)
 """How far ahead dates of a rhythm are written down."""
 
@@ -85,6 +87,17 @@ def note_missed_dates(district: District, *, today: date) -> int:
             miss.save(update_fields=["due_item"])
             written += 1
     return written
+
+
+@transaction.atomic
+def settle_date(item: DueItem, *, on: date) -> int:
+    """Write down that a live measure says a date of its commitment is kept since `on`. A missed date stays missed."""
+    item = locked(item)
+    if item.fulfilled_on is not None:
+        return 0
+    values = {"fulfilled_on": on, "evidence": _("Counted from the records")}
+    change(item, values, by=None, district=item.commitment.district_id)
+    return 1
 
 
 def note_late_deliveries(district: District, *, today: date) -> int:

@@ -144,9 +144,12 @@ def deliver(
 ) -> DueItem:
     """Record that what fell due was delivered. A date that was missed stays missed.
 
-    Raises ValidationError for a day that has not come, StepNotAllowed when it was delivered already.
+    Raises ValidationError for a day that has not come, StepNotAllowed when it was delivered already or the figure of
+    a live measure says on its day whether it is kept.
     """
     commitment = _locked(commitment, DELIVER)
+    if commitment.is_settled_by_figure:
+        raise StepNotAllowed(_("Whether it is kept on a date is counted from the records and not reported."), [])
     due_item = locked(due_item)
     if due_item.fulfilled_on is not None:
         raise StepNotAllowed(_("This was delivered already."), [])

@@ -63,7 +63,7 @@ class DraftForm(StepForm):
         (_("By when?"), ("due_on", "cadence", "first_due_on", "last_due_on")),
         (
             _("Can a live measure tell?"),
-            ("measure", "behavior_level", "rate_of", "group", "period", "baseline", "target", "unit"),
+            ("measure", "behavior_level", "rate_of", "group", "minimum", "period", "baseline", "target", "unit"),
         ),
         (_("Or which evidence settles it?"), ("evidence", "checker")),
         (_("What if it is missed?"), ("consequence", "body")),
@@ -97,6 +97,9 @@ class DraftForm(StepForm):
     behavior_level = line(_("Behavior level"), required=False, length=40, help_text=_("As the code of conduct has it."))
     rate_of = choice(_("Rate of"), RateOf.choices, required=False)
     group = choice(_("Group of students"), GROUPS.items(), required=False)
+    minimum = whole_number(
+        _("How many are enough at a school?"), lowest=1, highest=1000, help_text=_("Certified people, such as 3.")
+    )
     period = choice(_("Counted over"), Period.choices, required=False)
     baseline = decimal_number(_("Where it stood"), places=4, signed=True)
     target = decimal_number(

@@ -43,10 +43,10 @@ def choice(label: Words, choices: Any, *, required: bool = True, help_text: Word
 
 
 def whole_number(
-    label: Words, *, required: bool = False, highest: int = 1_000_000, help_text: Words = ""
+    label: Words, *, required: bool = False, lowest: int = 0, highest: int = 1_000_000, help_text: Words = ""
 ) -> forms.IntegerField:
-    """A whole number from 0."""
-    return forms.IntegerField(label=label, required=required, min_value=0, max_value=highest, help_text=help_text)
+    """A whole number from `lowest` to `highest`."""
+    return forms.IntegerField(label=label, required=required, min_value=lowest, max_value=highest, help_text=help_text)
 
 
 def decimal_number(

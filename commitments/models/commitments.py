@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +129,9 @@ class Commitment(Record):
     behavior_level = models.CharField(_("behavior level"), max_length=40, blank=True)
     rate_of = models.CharField(_("rate of"), max_length=10, choices=RateOf, blank=True)
     group = models.CharField(_("group"), max_length=40, blank=True)
+    minimum = models.PositiveSmallIntegerField(
+        _("how many are enough at a school"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     period = models.CharField(_("counted over"), max_length=15, choices=Period, blank=True)
     baseline = models.DecimalField(_("where it stood"), max_digits=12, decimal_places=4, null=True, blank=True)
     target = models.DecimalField(_("target"), max_digits=12, decimal_places=4, null=True, blank=True)
@@ -165,6 +169,11 @@ class Commitment(Record):
     def is_live(self) -> bool:
         """Whether a measure over the records says how it goes."""
         return bool(self.measure)
+
+    @property
+    def is_settled_by_figure(self) -> bool:
+        """Whether a live measure says on each of its dates that it is kept, so that nobody delivers anything."""
+        return bool(self.measure) and MEASURE_KINDS[self.measure].settles_dates
 
     def last_due_day(self) -> date | None:
         """The last day on which something may fall due: its own, else the end of the memorandum."""

@@ -38,7 +38,9 @@ def can_hold(commitment: Commitment) -> bool:
 
 
 def has_open_date(commitment: Commitment) -> bool:
-    """Whether something fell or falls due that was not delivered."""
+    """Whether something fell or falls due that somebody is to deliver and has not."""
+    if commitment.is_settled_by_figure:
+        return False
     return allowed("deliver")(commitment) and commitment.due_items.filter(fulfilled_on=None).exists()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from commitments.actions import clock, commitments, misses
 from commitments.models import Body, Commitment, Resolution
+from district.calendar import school_year_of
 from district.models import District, Memorandum, Organization, User
 
 COVERAGE = ((date(2019, 6, 14), 3), (date(2020, 6, 12), 9), (date(2021, 6, 11), 14), (date(2022, 12, 9), 19))
@@ -91,6 +92,19 @@ CLAUSES: dict[str, dict[str, Any]] = {
         "baseline": Decimal("2.3"),
         "target": Decimal("1.5"),
     },
+    "keepers": {
+        "title": "Two certified keepers at each of 30 schools",
+        "text": "By the end of this school year each of 30 schools has two people certified to hold circles.",
+        "reference": "Clause 9",
+        "beneficiaries": "Students and staff of every school",
+        "responsible": "district",
+        "responsible_name": "Director of student services",
+        "measure": "schools_with_keepers",
+        "minimum": 2,
+        "baseline": Decimal(0),
+        "target": Decimal(30),
+        "consequence": "The partner holds the circles of the schools that are left, at the district's expense.",
+    },
 }
 
 
@@ -153,7 +167,8 @@ def clauses(sides: Sides, memorandum: Memorandum) -> None:
     today = sides.today
     source: dict[str, Any] = {"source": "memorandum", "memorandum": memorandum, "adopted_on": memorandum.signed_on}
     first = (today.replace(day=5) - timedelta(days=150)).replace(day=5)
-    extra: dict[str, dict[str, Any]] = {"list": {"first_due_on": first}}
+    end = date(school_year_of(today), 6, 30)
+    extra: dict[str, dict[str, Any]] = {"list": {"first_due_on": first}, "keepers": {"due_on": end}}
     made = {name: promise(sides, **source, **values, **extra.get(name, {})) for name, values in CLAUSES.items()}
     monthly = made["list"]
     clock.write_due_items(monthly, today=today)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commitments.measure_kinds import GROUPS, MEASURE_KINDS, Direction
 from commitments.models import Commitment, RateOf, StatusReport
@@ -153,4 +154,7 @@ def measure_words(commitment: Commitment) -> str:
         parts.append(str(RateOf(commitment.rate_of).label))
     if commitment.group:
         parts.append(str(GROUPS[commitment.group]))
+    if commitment.minimum and "minimum" in kind.needs:
+        words = ngettext("at least %(count)d at each", "at least %(count)d at each", commitment.minimum)
+        parts.append(words % {"count": commitment.minimum})
     return ", ".join(parts)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from commitments.actions.clock import Found, record_breaches, record_broken
+from commitments.actions.clock import Found, record_breaches, record_broken, settle_date
 from commitments.measure_kinds import MEASURE_KINDS, Direction
-from commitments.models import Commitment, Period
+from commitments.models import Commitment, DueItem, Period
 from dashboards.progress.counting import progress_of
 from dashboards.progress.readings import BreachingRecord, Progress
 from dashboards.progress.watch import CLOCK
@@ -29,6 +29,27 @@ def note_breaches(district: District, *, today: date) -> int:
             written += record_breaches(one, breaking, today=today)
         elif progress.current and is_broken(one, progress, today):
             written += record_broken(one, occasion=f"period {progress.current.period}", today=today)
+    return written
+
+
+def settle_dates(district: District, *, today: date) -> int:
+    """Note each past date on which the figure of a live measure says that its commitment was kept, or is now.
+
+    A date is looked at as of its own day; one that was missed then is settled late, on the day on which it is reached.
+    Returns how many rows were written.
+    """
+    kinds = [key for key, kind in MEASURE_KINDS.items() if kind.settles_dates]
+    items = DueItem.objects.overdue_on(today).filter(commitment__district=district, commitment__measure__in=kinds)
+    by_day: dict[date, list[DueItem]] = {}
+    for item in items.select_related("commitment"):
+        by_day.setdefault(today if item.missed_on else item.due_on, []).append(item)
+    written = 0
+    for day, some in sorted(by_day.items()):
+        found = progress_of({item.commitment for item in some}, watch=CLOCK, today=day)
+        for item in some:
+            one, current = item.commitment, found[item.commitment_id].current
+            if current and current.is_kept(MEASURE_KINDS[one.measure].direction, one.target):
+                written += settle_date(item, on=day)
     return written
 
 

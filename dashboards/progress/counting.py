@@ -19,31 +19,14 @@ from commitments.measure_kinds import MEASURE_KINDS
 from commitments.models import Commitment, DueItem, Period
 from dashboards.dimensions import DIMENSIONS, SCHOOL
 from dashboards.measures import EVERY_SCHOOL, MEASURES, Cell, Pool
+from dashboards.progress.asked import NONE, Asked, Function, Years
 from dashboards.progress.readings import BreachingRecord, Progress, Reading, percent_of, ratio_of
+from dashboards.progress.training import trained_adults
 from dashboards.progress.watch import Counted, Watch, schools_named
 from dashboards.tallies import count_cells
 from discipline.models import Removal
 from district.calendar import school_year_window
 from district.models import Enrollment, SchoolYear
-
-NONE = Progress()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One commitment with the schools counted for whoever looks."""
-
-    commitment: Commitment
-    counted: Counted
-
-
-@dataclass(frozen=True)
-class Years:
-    """The school years of one district, the earliest first; those with students, and the one that counts now."""
-
-    keys: Mapping[int, int]
-    enrolled: tuple[int, ...]
-    current: int | None
 
 
 @dataclass(frozen=True)
@@ -57,9 +40,6 @@ class Shape:
     by_school: bool
 
 
-Function = Callable[[Sequence[Asked], Mapping[int, Years], date], dict[int, Progress]]
-
-
 def progress_of(commitments: Iterable[Commitment], *, watch: Watch, today: date) -> dict[int, Progress]:
     """Read the live measure of every commitment that has one, by its key. What the watcher may not count is NONE."""
     live = [one for one in commitments if one.measure]
@@ -67,16 +47,16 @@ def progress_of(commitments: Iterable[Commitment], *, watch: Watch, today: date)
         return {}
     named = schools_named(live)
     found: dict[int, Progress] = {one.pk: NONE for one in live}
-    asked: dict[str, list[Asked]] = {}
+    asked: dict[Function, list[Asked]] = {}
     for one in live:
         counted = watch.counted(one.district_id, named.get(one.pk, frozenset()))
         if not MEASURE_KINDS[one.measure].about_students:
-            counted = Counted(None)
+            counted = Counted(named.get(one.pk) or None)
         if counted is not None:
-            asked.setdefault(one.measure, []).append(Asked(one, counted))
+            asked.setdefault(FUNCTIONS[one.measure], []).append(Asked(one, counted))
     years = years_of({one.commitment.district_id for some in asked.values() for one in some}, today)
-    for key, some in asked.items():
-        found |= FUNCTIONS[key](some, years, today)
+    for read, some in asked.items():
+        found |= read(some, years, today)
     return found
 
 
@@ -251,5 +231,8 @@ FUNCTIONS: dict[str, Function] = {
     "suspension_rate": suspension_rates,
     "risk_ratio": risk_ratios,
     "delivered_on_time": deliveries,
+    "schools_with_keepers": trained_adults,
+    "staff_trained": trained_adults,
+    "staff_trained_share": trained_adults,
 }
-"""Key of a live measure → how it is read."""
+"""Key of a live measure → how it is read. Keys with one function are read together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -75,7 +76,7 @@ class CommitmentRecord(SteppedRecordPage):
             "list_url": reverse("commitment_list"),
             "list_words": _("Commitments"),
             "crumb": record.get_status_display(),
-            "lead": finding(record, progress, is_broken=broken, reported=reported),
+            "lead": finding(record, progress, is_broken=broken, is_late=is_overdue(record, today), reported=reported),
             "facts": self._facts(record),
             "text": record.text,
             "gaps": gaps(record) if is_draft else (),
@@ -146,7 +147,10 @@ class CommitmentRecord(SteppedRecordPage):
         facts = [Fact(_("Counted"), measure_words(record), kind.definition), Fact(_("Promised"), target_words(record))]
         if current:
             facts.append(Fact(_("Now"), figure_words(record, current.number), counts_words(progress)))
-            facts.append(Fact(_("Over"), period_words(current.period)))
+            if kind.on_day:
+                facts.append(Fact(_("As of"), day_words(record.district.today())))
+            else:
+                facts.append(Fact(_("Over"), period_words(current.period)))
         elif kind.about_students:
             note = _("Figures about students are open to those who answer for them.")
             facts.append(Fact(_("The figure"), _("comes with published releases"), note))
@@ -157,6 +161,11 @@ class CommitmentRecord(SteppedRecordPage):
         for state in record.statuses.order_by("on", "pk"):
             steps.append(TimelineStep(state.on, day_words(state.on), str(state.get_status_display()), state.note))
         return sorted(steps, key=lambda step: step.on)
+
+
+def is_overdue(commitment: Commitment, today: date) -> bool:
+    """Whether a day has passed on which a commitment with a live measure was to be kept and was not."""
+    return bool(commitment.measure) and commitment.due_items.filter(fulfilled_on=None, due_on__lt=today).exists()
 
 
 class CommitmentBoard(PageMixin, View):

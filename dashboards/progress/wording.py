@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.measure_kinds import DIRECTIONS, MEASURE_KINDS
+from commitments.measure_kinds import DIRECTIONS, MEASURE_KINDS, Direction
 from commitments.models import Commitment
 from dashboards.progress.forecast import at_period_end, reached_on
 from dashboards.progress.readings import Progress
@@ -24,12 +24,11 @@ def figure_words(commitment: Commitment, value: float | None) -> str:
     """A figure in the unit of the commitment, rounded for display only."""
     if value is None:
         return "–"
-    if commitment.measure in ("suspension_rate", "delivered_on_time"):
-        return _("%(number)s%%") % {"number": rounded(value, 1)}
-    if commitment.measure == "risk_ratio":
-        return times(value, 2)
     if commitment.measure:
-        return count(round(value))
+        sign = MEASURE_KINDS[commitment.measure].sign
+        if sign == "%":
+            return _("%(number)s%%") % {"number": rounded(value, 1)}
+        return times(value, 2) if sign else count(round(value))
     return f"{plain_days(Decimal(repr(value)))} {commitment.unit}".strip()
 
 
@@ -40,8 +39,8 @@ def target_words(commitment: Commitment) -> str:
     number = plain_days(commitment.target)
     if not commitment.measure:
         return f"{number} {commitment.unit}".strip()
-    sign = {"suspension_rate": "%", "delivered_on_time": "%", "risk_ratio": "×"}.get(commitment.measure, "")
-    return f"{DIRECTIONS[MEASURE_KINDS[commitment.measure].direction]} {number}{sign}"
+    kind = MEASURE_KINDS[commitment.measure]
+    return f"{DIRECTIONS[kind.direction]} {number}{kind.sign}"
 
 
 def period_words(period: int) -> str:
@@ -49,8 +48,23 @@ def period_words(period: int) -> str:
     return year_words(period) if period else _("since it was adopted")
 
 
-def finding(commitment: Commitment, progress: Progress, *, is_broken: bool, reported: Any) -> SafeString | str:
-    """The sentence over the page: kept or not, with the figure where the reader may see it."""
+def verdict(commitment: Commitment, kept: bool | None, *, is_late: bool) -> str:
+    """Kept or not, in a word or two. What must be reached by a day is not broken before it (`is_late`: it is over)."""
+    kind = MEASURE_KINDS[commitment.measure]
+    if kept is None:
+        return _("No figure yet")
+    if kind.direction is Direction.AT_LEAST and "cadence" not in kind.needs:
+        return _("Reached") if kept else _("Not kept") if is_late else _("Not reached yet")
+    return _("Kept so far") if kept else _("Not kept")
+
+
+def finding(
+    commitment: Commitment, progress: Progress, *, is_broken: bool, is_late: bool, reported: Any
+) -> SafeString | str:
+    """The sentence over the page: kept or not, with the figure where the reader may see it.
+
+    `is_late`: a date of it is over on which it had not been reached.
+    """
     current = progress.current
     if commitment.status == Commitment.Status.DRAFT:
         return _("A draft. It holds once somebody can check it.")
@@ -63,13 +77,13 @@ def finding(commitment: Commitment, progress: Progress, *, is_broken: bool, repo
             return format_html(str(_("<strong>{value}</strong>, as reported on {day}.")), **words)
         return ""
     kind = MEASURE_KINDS[commitment.measure]
-    kept = current.is_kept(kind.direction, commitment.target)
     words = {
-        "value": figure_words(commitment, current.number),
-        "period": period_words(current.period),
+        "value": (counts_words(progress) if kind.on_day and not kind.sign else "")
+        or figure_words(commitment, current.number),
+        "period": _("today") if kind.on_day else period_words(current.period),
         "target": target_words(commitment),
-        "verdict": _("Not kept") if kept is False else _("Kept so far") if kept else _("No figure yet"),
-        "unit": str(kind.unit) if kind.by_record else "",
+        "verdict": verdict(commitment, current.is_kept(kind.direction, commitment.target), is_late=is_late),
+        "unit": str(kind.unit) if not kind.sign else "",
     }
     sentence = format_html(
         str(_("<strong>{verdict}:</strong> {value} {unit} {period}; promised is {target}.")), **words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -114,6 +114,39 @@ def staff_of(question: CoverageQuestion) -> Denominators:
     """Return the staff assigned to the schools counted in the latest year with any. Three queries."""
     rows = StaffAssignment.objects.filter(school__district=question.district)
     return _denominators(question, rows, "staff")
+
+
+@dataclass(frozen=True)
+class StaffRosters:
+    """Staff by school year: all of the district (None) and those of each set of schools that was asked for."""
+
+    numbers: Mapping[frozenset[int] | None, Mapping[int, int]]
+    years: tuple[int, ...]
+
+    def number(self, schools: frozenset[int] | None, year: int | None) -> int:
+        """Staff of the latest roster, or of the latest until `year`; 0 without one."""
+        known = [one for one in self.years if year is None or one <= year]
+        return self.numbers[schools].get(known[-1], 0) if known else 0
+
+
+def staff_rosters(question: CoverageQuestion, asked: Iterable[frozenset[int] | None]) -> StaffRosters:
+    """Count the staff of every school year for sets of schools (None: all of the district). At most two queries."""
+    wanted = set(asked)
+    rows = StaffAssignment.objects.filter(school__district=question.district).order_by()
+    by_year = rows.values("school_year__year").annotate(number=Count("staff", distinct=True))
+    totals = dict(by_year.values_list("school_year__year", "number"))
+    numbers: dict[frozenset[int] | None, dict[int, int]] = {None: totals}
+    named = wanted - {None}
+    if named:
+        people: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+        chosen = rows.filter(school__in=frozenset().union(*(some for some in named if some)))
+        for year, school, staff in chosen.values_list("school_year__year", "school", "staff"):
+            people[year][school].add(staff)
+        for some in named:
+            numbers[some] = {
+                year: len(set().union(*(places.get(key, ()) for key in some or ()))) for year, places in people.items()
+            }
+    return StaffRosters(numbers, tuple(sorted(totals)))
 
 
 def students_of(question: CoverageQuestion) -> Denominators:

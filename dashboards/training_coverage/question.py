@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils import timezone
 
-from dashboards.parameters import AskedOfSchools, Reading
+from dashboards.parameters import AskedOfSchools, Reading, SchoolPlace
 from district.access import Permission
-from district.models import User
+from district.models import District, User
 from training.models import Practice
 
 
@@ -54,3 +54,22 @@ def read_coverage_question(parameters: QueryDict, user: User) -> CoverageQuestio
     reading.stop_at_errors()
     as_of = timezone.now().astimezone(ZoneInfo(fields["timezone"]))
     return CoverageQuestion(practice=practice, practices=practices, as_of=as_of, **fields)
+
+
+def question_of_district(district: int, day: date) -> CoverageQuestion:
+    """Return the question for a whole district on a day, whoever asks. Three queries."""
+    place = District.objects.get(pk=district)
+    rows = place.schools.order_by("code").values_list("pk", "code", "name", "level", "closed_on")
+    return CoverageQuestion(
+        district=place.pk,
+        district_code=place.code,
+        district_name=place.name,
+        timezone=place.timezone,
+        format="json",
+        schools={row[0]: SchoolPlace(*row[:4], closed_on=row[4]) for row in rows},
+        is_whole_district=True,
+        chosen=None,
+        practice="",
+        practices=dict(Practice.objects.filter(district=place).values_list("code", "name")),
+        as_of=datetime.combine(day, time(), ZoneInfo(place.timezone)),
+    )

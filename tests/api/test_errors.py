@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.test import RequestFactory, override_settings
 from rest_framework.permissions import AllowAny
 from rest_framework.test import APIRequestFactory
@@ -15,6 +15,7 @@ from api.base import Collection, Endpoint
 from api.throttling import MINUTE
 from discipline.models import Removal
 from district.access import Permission, Role
+from district.pages import ListPage
 from tests.api.conftest import V1, Caller
 
 
@@ -119,13 +120,24 @@ def test_a_database_that_does_not_answer_is_503(world, call_as, monkeypatch, fau
     assert "statement" not in response.json()["detail"]
 
 
-def test_a_fault_of_ours_is_not_swallowed(world, call_as, monkeypatch):
-    def fail(self):
-        raise RuntimeError("ours")
+def wrong_statement(self):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT no_such_column FROM district_school")
 
+
+def wrong_program(self):
+    raise RuntimeError("ours")
+
+
+@pytest.mark.parametrize(("fail", "fault"), [(wrong_program, RuntimeError), (wrong_statement, DatabaseError)])
+def test_a_fault_of_ours_is_not_swallowed(world, call_as, client_for, monkeypatch, fail, fault):
+    """SQLite gives a wrong statement the name that it gives a busy file: neither door takes the one for the other."""
     monkeypatch.setattr(Collection, "get_queryset", fail)
-    with pytest.raises(RuntimeError):
+    monkeypatch.setattr(ListPage, "get", lambda page, request: fail(page))
+    with pytest.raises(fault):
         call_as(Role.OFFICER).read("schools/")
+    with pytest.raises(fault):
+        client_for(world.user(Role.OFFICER)).get("/students/")
 
 
 def test_answers_outside_the_views(db):

@@ -55,10 +55,10 @@ class TestWhoMayAsk:
         assert signed_in(leader).get(ADDRESS, {"district": "TWO"}).json()["rows"][0]["events"] == 1
 
     def test_who_referred_is_a_filter_of_its_own_address_only(self, world):
-        staff = make.make_staff(world.district, world.north, world.year, local_id="T1")
+        staff = make.make_staff(world.district, world.north, world.year, local_id="STAFF-1")
         client = signed_in(world.user("records"))
-        assert list(client.get(ADDRESS, {"staff": "T1"}).json()) == ["staff"]
-        assert client.get(STAFF_ADDRESS, {"staff": "T1"}).json()["rows"][0]["events"] == 0
+        assert list(client.get(ADDRESS, {"staff": "STAFF-1"}).json()) == ["staff"]
+        assert client.get(STAFF_ADDRESS, {"staff": "STAFF-1"}).json()["rows"][0]["events"] == 0
         assert list(client.get(STAFF_ADDRESS, {"staff": "nobody"}).json()) == ["staff"]
         assert staff.local_id not in str(client.get(ADDRESS).json())
 

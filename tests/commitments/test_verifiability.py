@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from commitments.forms.commitments import DraftForm
 from commitments.measure_kinds import DIRECTIONS, GROUPS, MEASURE_KINDS, Direction
 from commitments.models import Commitment
 from commitments.verifiability import gaps, is_verifiable
@@ -62,6 +63,22 @@ def test_every_live_measure_says_what_it_is(key):
     names = {field.name for field in Commitment._meta.get_fields()}
     assert {*kind.needs, *kind.may} <= names
     assert not (kind.by_record and kind.direction is not Direction.AT_MOST)
+
+
+def test_what_must_be_reached_needs_a_day_and_no_period():
+    """A limit is watched all the time; something to reach could be put off for ever."""
+    coverage = {"measure": "schools_with_keepers", "minimum": 3, "baseline": Decimal(0), "target": Decimal(52)}
+    assert missing(**coverage) == ["due_on"]
+    assert missing(**coverage, due_on=date(2023, 6, 30)) == []
+    assert missing(**coverage | {"minimum": None}, cadence="yearly", first_due_on=date(2023, 6, 30)) == ["minimum"]
+
+
+def test_the_form_offers_every_live_measure_with_its_options():
+    fields = DraftForm.base_fields
+    assert [key for key, _words in fields["measure"].choices if key] == [*MEASURE_KINDS]
+    asked = {name for _question, names in DraftForm.groups for name in names}
+    for key, kind in MEASURE_KINDS.items():
+        assert {*kind.needs, *kind.may} <= asked <= {*fields}, key
 
 
 def test_groups_are_written_as_the_dashboards_write_them():

@@ -44,7 +44,8 @@ class Door:
     PATCH is: it changes nothing, where the state of the record allows any. `shown` is what reading a page is answered:
     by default 200; 302 where the state of the small world's records leads back to the record. `keys` are parts of the
     address that no record fills. `visible` says for a role and a place whether the row is in scope, where the common
-    rule does not hold. `answer` is what a public route answers to somebody who comes with nothing true.
+    rule does not hold. `answer` is what a public route answers to somebody who comes with nothing true. `is_file`: it
+    answers with a file to keep and not with a page to look at.
     """
 
     readers: frozenset[Role]
@@ -59,6 +60,7 @@ class Door:
     keys: tuple[tuple[str, str], ...] = ()
     visible: Callable[[Role, str], bool] | None = None
     answer: int = 200
+    is_file: bool = False
 
 
 def collection(name: str, model: type, readers: frozenset[Role], **more: Any) -> dict[str, Door]:

@@ -113,7 +113,7 @@ DOORS: dict[str, Door] = {
     "credential_version": form(LEADER, Credential),
     "certification_list": listing(TRAINED),
     "certification_detail": Door(TRAINED, model=Certification, visible=trained_here),
-    "certification_paper": Door(EVERYBODY, model=Certification, visible=trained_here),
+    "certification_paper": Door(EVERYBODY, model=Certification, visible=trained_here, is_file=True),
     "certification_propose": form(TRAINERS, Practitioner),
     "certification_award": step(),
     "certification_decline": step(),

@@ -46,7 +46,7 @@ def pages(world) -> list[tuple[str, Role]]:
         door = DOORS[name]
         if route.path.startswith("api/") or door.public or door.is_action or name.startswith(ACCOUNT_PREFIXES):
             continue
-        if 200 not in door.shown:
+        if 200 not in door.shown or door.is_file:
             continue
         places = uids(world, door.model)
         for role in (role for role in (*READERS, *Role) if role in door.readers):

@@ -164,10 +164,10 @@ class Heading:
         return "day" if self.is_day else ""
 
     @property
-    def opening(self) -> SafeString:
-        """The tag that opens a cell of the column; on a phone its label stands beside the value."""
+    def attributes(self) -> SafeString:
+        """Attributes of its cells; on a phone the label stands beside the value."""
         look = format_html(' class="{}"', self.look) if self.look else ""
-        return format_html('<td role="cell"{} data-label="{}">', look, self.label)
+        return format_html('{} data-label="{}"', look, self.label)
 
 
 @dataclass(frozen=True)
@@ -189,9 +189,9 @@ class SortableHeading:
         return self.heading.look
 
     @cached_property
-    def opening(self) -> SafeString:
-        """The tag that opens a cell of the column."""
-        return self.heading.opening
+    def attributes(self) -> SafeString:
+        """Attributes of its cells."""
+        return self.heading.attributes
 
 
 @dataclass(frozen=True)

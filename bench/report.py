@@ -1,10 +1,10 @@
-"""What was measured as text for a terminal, and as the tables of RESULTS.md: `python -m bench.report FILE.json`."""
+"""What was measured as text for a terminal, and as the tables of RESULTS.md: `python -m bench.report FILE.json ...`."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,15 +99,17 @@ def number(value: float) -> str:
 def as_markdown(found: Found) -> str:
     """Return one table of goals over databases and scales, and one of growth."""
     columns = [(vendor, scale) for vendor, scales in found.items() for scale in scales]
-    lines = ["| goal | | " + " | ".join(f"{vendor} {scale}" for vendor, scale in columns) + " |"]
+    lines = ["| | goal | " + " | ".join(f"{vendor} {scale}" for vendor, scale in columns) + " |"]
     lines.append("|---|---|" + "---|" * len(columns))
     for key, goal in GOALS.items():
         cells = [_cell(found[vendor], key, scale) for vendor, scale in columns]
         if any(cells):
             lines.append(f"| {key} | {goal.says} | " + " | ".join(cells) + " |")
-    for vendor, scales in found.items():
-        for name, grown in growths(scales):
-            lines.append(f"| growth | {vendor}: {name} | x {grown:.2f} |")
+    grown = {vendor: dict(growths(scales)) for vendor, scales in found.items()}
+    lines += ["", "| | " + " | ".join(grown) + " |", "|---|" + "---|" * len(grown)]
+    for name in dict.fromkeys(name for told in grown.values() for name in told):
+        cells = [f"x {told[name]:.2f}" if name in told else "" for told in grown.values()]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -117,10 +119,18 @@ def _cell(scales: dict[str, Any], key: str, scale: str) -> str:
     value = values_of(scales, scale).get(key)
     if value is None or scale not in GOALS[key].limits:
         return ""
-    verdict = "ok" if GOALS[key].is_met(value, scale) else "**missed**"
-    return f"{number(value)} ({bound(key, scale)}) {verdict}"
+    return number(value) if GOALS[key].is_met(value, scale) else f"**{number(value)}**"
+
+
+def merged(paths: Sequence[str]) -> Found:
+    """Return what several files hold, a later one over an earlier one."""
+    found: Found = {}
+    for path in paths:
+        for vendor, scales in json.loads(Path(path).read_text(encoding="utf-8")).items():
+            for scale, told in scales.items():
+                found.setdefault(vendor, {}).setdefault(scale, {}).update(told)
+    return found
 
 
 if __name__ == "__main__":
-    for path in sys.argv[1:]:
-        print(as_markdown(json.loads(Path(path).read_text(encoding="utf-8"))))
+    print(as_markdown(merged(sys.argv[1:])))

@@ -157,8 +157,9 @@ def _twin_without_indexes() -> str:
             for name, definition in cursor.fetchall():
                 if "race" in definition or "updated_at" in definition:
                     cursor.execute(f'DROP INDEX "{name}"')
-            # The twin shares the sequence of keys with its model.
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{own}', 'id'), MAX(id) + 1) FROM {own}")
+            # The twin's sequence of keys begins anew; that of the model lags behind rows inserted with their keys.
+            for table in (own, twin):
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id) + 1) FROM {table}")
             return twin
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [own])
         cursor.execute(cursor.fetchone()[0].replace(f'"{own}"', twin, 1))

@@ -24,7 +24,7 @@ class _NoWayIn(models.Func):
 
 
 def at_allowed_schools(user: User, permission: Permission, school_lookup: str = "school") -> models.Q:
-    """Condition for rows of the schools where `user` holds `permission` now; `school_lookup` is the way to the school."""
+    """Condition for rows of the schools where `user` holds `permission`; `school_lookup` is the way to the school."""
     schools = School.objects.where_allowed(user, permission).values("pk")
     is_wide = any(grant.school_id is None for grant in user.grants_with(permission))
     if is_wide and LOOKUP_SEP not in school_lookup and connection.vendor == "sqlite":

@@ -41,6 +41,9 @@ READING: dict[str, tuple[Permission, ...]] = {
     "suspensions": (Permission.REMOVAL_VIEW,),
     "letters": (Permission.REMOVAL_VIEW,),
     "letter-templates": (Permission.RULES_VIEW,),
+    "family-links": (Permission.FAMILY_PAGE,),
+    "family-requests": (Permission.FAMILY_PAGE,),
+    "sent-home": (Permission.REMOVAL_VIEW,),
     "due-steps": (Permission.REMOVAL_VIEW,),
     "appeals": (Permission.REMOVAL_VIEW,),
     "hib-cases": (Permission.REFERRAL_VIEW,),
@@ -74,16 +77,19 @@ READING: dict[str, tuple[Permission, ...]] = {
     "fidelity-rounds": (Permission.FIDELITY_VIEW,),
     "rollout-stages": (Permission.FIDELITY_VIEW,),
     "rollout-targets": (Permission.FIDELITY_VIEW,),
+    "practices": (Permission.DISTRICT_VIEW,),
+    "class-circles": (Permission.CLASS_CIRCLE_VIEW, Permission.CLASS_CIRCLE_VIEW_OWN),
     "imports": (Permission.IMPORT_VIEW,),
     "audit-events": (Permission.AUDIT_VIEW,),
 }
 POSTED = (
     *("organizations", "memoranda", "behaviors", "referrals", "removals", "letters"),
+    *("family-links", "sent-home"),
     *("appeals", "hib-cases", "pattern-reviews", "determinations", "thresholds"),
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
-    *("rollout-stages", "rollout-targets"),
+    *("rollout-stages", "rollout-targets", "class-circles"),
 )
 """Collections that take a POST from some of their readers."""
 PATCHED = (

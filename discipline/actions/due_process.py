@@ -34,8 +34,11 @@ REMOVAL_CHANGED = "The removal changed"
 EVENT_CHANGED = "The day it is counted from changed"
 """Reasons that are written down for steps that move; kept in English, because they are part of the record."""
 
-ONLY_WHEN_KNOWN = frozenset({"day_11", "complaint_filed", "complaint_received", "expedited_hearing_held"})
-"""Events without which their steps are not part of the checklist at all: there may never be one."""
+ONLY_WHEN_KNOWN = {
+    **{event: event for event in ("day_11", "complaint_filed", "complaint_received")},
+    "expedited_hearing_held": "complaint_filed",  # the decision waits for its hearing once there is a complaint
+}
+"""Event → the one without which its steps are not part of the checklist at all: there may never be one."""
 CLOSES = {"formal_hearing": "hearing_closed", "expedited_hearing": "expedited_hearing_held"}
 """Step → the event that its being done is called by the deadlines which follow."""
 FACTS = ("text", "from_event", "unit", "offset", "before", "version_id", "unless_known", "counted_from", "due_on")
@@ -93,7 +96,7 @@ def _lay(
     chosen: dict[str, DueProcessStep] = {}
     for one in wanted:
         event = one.deadline.from_event
-        if event in ONLY_WHEN_KNOWN and event not in events:
+        if ONLY_WHEN_KNOWN.get(event, event) not in events and event in ONLY_WHEN_KNOWN:
             continue
         row = _row(removal, case, one, versions[one.rule.key, one.rule.version])
         _set_due(row, events, calendar)
@@ -201,6 +204,15 @@ def tick_step(
         _act(stored, by, "", **values, document=document.strip())
         _recount_beside(stored, by)
         return stored
+
+
+def tick_of(removal: Removal, step: str, *, done_on: date, done_by: str, way: str, by: User) -> None:
+    """Tick off the step of this name in the checklist of a removal, where it is to do: a decision that is recorded
+    elsewhere is not asked for twice. Call it in the transaction of that decision.
+    """
+    row = removal.due_steps.filter(step=step, state=STATES.OPEN).first()
+    if row is not None and removal.voided_at is None:
+        tick_step(step=row, done_on=done_on, done_by=done_by[:200], way=way, by=by)
 
 
 def set_not_needed(*, step: DueProcessStep, reason: str, by: User) -> DueProcessStep:

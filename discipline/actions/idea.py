@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discipline.actions.due_process import tick_of
 from discipline.actions.terms import locked, record_beside
-from discipline.clocks import calendars_of, clock_of
-from discipline.idea_clock import Kind, determination_due
-from discipline.models import ManifestationDetermination, PatternReview, Removal
+from discipline.clocks import StudentClock, calendars_of, clock_of
+from discipline.idea_clock import Clock, Kind, determination_due
+from discipline.models import DueProcessStep, ManifestationDetermination, PatternReview, Removal
 from district import audit
 from district.models import District, SchoolYear, User
 from district.steps import StepNotAllowed, checked_reason
@@ -23,6 +24,9 @@ NOTICE, HOLD, VOID = "notice", "hold", "void"
 OPEN, HELD, VOIDED = "open", "held", "voided"
 DETERMINATION_STEPS: dict[str, tuple[str, ...]] = {OPEN: (NOTICE, HOLD, VOID), HELD: (NOTICE, VOID), VOIDED: ()}
 """State of a manifestation determination → the steps that may follow."""
+
+PATTERN_STEP, NOTICE_STEP, HOLD_STEP = "pattern_review", "parent_notice", "manifestation_determination"
+"""Steps of the checklist that the decisions below are: who decides has done the step, and says it once."""
 
 CALENDAR_CHANGED = "The calendar changed"
 """Reason that is written down for a due date that moved; kept in English, because it is part of the record."""
@@ -80,9 +84,17 @@ def decide_pattern(
         review.save()
         changes: dict[str, list[Any]] = {"is_change_of_placement": [None, is_change_of_placement]}
         record_beside(audit.Action.CREATE, review, removal, by, changes, {"days": str(read.clock.total)})
+        tick_of(removal, PATTERN_STEP, done_on=decided_on, done_by=words["decided_by"], way="meeting", by=by)
         if is_change_of_placement:
             _open(removal, decided_on, by, review)
         return review
+
+
+def pattern_refusal(removal: Removal) -> str:
+    """Why nothing is to be decided about a pattern; empty where the clock asks and nobody has decided."""
+    if removal.pattern_reviews.standing().exists():
+        return _("This has been decided; void the decision to decide anew.")
+    return "" if _is_asked(removal, Kind.PATTERN_REVIEW) else _("The clock does not ask for this about the removal.")
 
 
 def void_review(*, review: PatternReview, reason: str, by: User) -> PatternReview:
@@ -122,10 +134,34 @@ def open_determination(*, removal: Removal, decided_on: date, by: User) -> Manif
         return _open(removal, decided_on, by, None)
 
 
-def record_notice(*, determination: ManifestationDetermination, on: date, by: User) -> ManifestationDetermination:
+def opening_refusal(removal: Removal) -> str:
+    """Why no determination is to be opened; empty where the clock asks for one and none stands."""
+    if removal.determinations.standing().exists():
+        return _("A manifestation determination is on record for this removal.")
+    return "" if _is_asked(removal, Kind.DETERMINATION_DUE) else _("The clock does not ask for this about the removal.")
+
+
+def open_where_asked(removal: Removal, *, by: User | None) -> ManifestationDetermination | None:
+    """Open the determination that the clock asks for over a removal, as of its decision, unless one stands.
+
+    Call it in the transaction that orders or changes the removal, and for those that came with a file.
+    """
+    if removal.determinations.standing().exists():
+        return None
+    asked = [event for event in _clock(removal).of(Kind.DETERMINATION_DUE) if event.removal == removal.pk]
+    if not asked:
+        return None
+    terms = getattr(removal, "terms", None)
+    return _open(removal, (terms.decided_on if terms else None) or removal.begins_on, by, None)
+
+
+def record_notice(
+    *, determination: ManifestationDetermination, on: date, way: str = DueProcessStep.Way.LETTER, by: User
+) -> ManifestationDetermination:
     """Say on which day the parents were told of the decision and given the safeguards notice (34 CFR 300.530(h)).
 
-    Raises ValidationError for a day before the decision or to come, StepNotAllowed when it was voided.
+    The step of the checklist that asks for it is done with it. Raises ValidationError for a day before the decision or
+    to come, StepNotAllowed when it was voided.
     """
     with transaction.atomic():
         removal, stored = _determination(determination, NOTICE)
@@ -136,6 +172,7 @@ def record_notice(*, determination: ManifestationDetermination, on: date, by: Us
         stored.save()
         changes = {"notice_on": [before and before.isoformat(), on.isoformat()]}
         record_beside(audit.Action.UPDATE, stored, removal, by, changes)
+        tick_of(removal, NOTICE_STEP, done_on=on, done_by=str(by), way=way, by=by)
         return stored
 
 
@@ -173,6 +210,7 @@ def hold_determination(
             "iep_not_implemented": [None, iep_not_implemented],
         }
         record_beside(audit.Action.UPDATE, stored, removal, by, changes)
+        tick_of(removal, HOLD_STEP, done_on=held_on, done_by=words["took_part"], way="meeting", by=by)
         return stored
 
 
@@ -225,10 +263,22 @@ def _open(removal: Removal, decided_on: date, by: User, review: PatternReview | 
     return row
 
 
-def _asked(removal: Removal, kind: Kind) -> Any:
-    """The clock of the removal's student and year, when it asks for this; else StepNotAllowed."""
+def _read(removal: Removal) -> StudentClock:
     year = SchoolYear.objects.select_related("district").get(pk=removal.school_year_id)
-    read = clock_of(removal.student, year)
+    return clock_of(removal.student, year)
+
+
+def _clock(removal: Removal) -> Clock:
+    return _read(removal).clock
+
+
+def _is_asked(removal: Removal, kind: Kind) -> bool:
+    return any(event.removal == removal.pk for event in _clock(removal).of(kind))
+
+
+def _asked(removal: Removal, kind: Kind) -> StudentClock:
+    """The clock of the removal's student and year, when it asks for this; else StepNotAllowed."""
+    read = _read(removal)
     if not any(event.removal == removal.pk for event in read.clock.of(kind)):
         raise StepNotAllowed(_("The clock does not ask for this about the removal."), ())
     return read

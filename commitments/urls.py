@@ -6,7 +6,6 @@ from commitments import (
     views,
     views_assemblies,
     views_bodies,
-    views_duties,
     views_fidelity,
     views_meetings,
     views_memoranda,
@@ -47,8 +46,4 @@ urlpatterns = [
     path("rubrics/new/", views_rubrics.RubricAdd.as_view(), name="rubric_add"),
     path("rubrics/<uuid:uid>/", views_rubrics.RubricRecord.as_view(), name="rubric_detail"),
     path("rubrics/<uuid:uid>/<slug:step>/", views_rubrics.RubricStepPage.as_view(), name="rubric_step"),
-    path("duties/", views_duties.DutyList.as_view(), name="duty_list"),
-    path("duties/mail/", views_duties.MailChoicePage.as_view(), name="mail_choice"),
-    path("duties/calendar/", views_duties.CalendarLinkPage.as_view(), name="calendar_link"),
-    path("calendars/<slug:key>.ics", views_duties.DutyCalendar.as_view(), name="duty_calendar"),
 ]

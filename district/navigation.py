@@ -80,6 +80,18 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         "",
         (
             Word(_("My desk"), "desk"),
+            Word(
+                _("What falls due"),
+                "duty",
+                (
+                    Permission.REMOVAL_RECORD,
+                    Permission.MEMORANDUM_VIEW,
+                    Permission.COMMITMENT_VIEW,
+                    Permission.BODY_VIEW,
+                    Permission.ASSEMBLY_VIEW,
+                    Permission.FIDELITY_VIEW,
+                ),
+            ),
             Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
             Word(_("Referrals"), "referral", REFERRALS),
             Word(_("Log a circle"), "class_circle_new", (Permission.CLASS_CIRCLE_LOG,)),
@@ -141,17 +153,6 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Bodies and seats"), "body", (Permission.BODY_VIEW,)),
             Word(_("Assemblies"), "assembly", (Permission.ASSEMBLY_VIEW,)),
             Word(_("Ratings of practice"), "round", (Permission.FIDELITY_VIEW,)),
-            Word(
-                _("What falls due"),
-                "duty",
-                (
-                    Permission.MEMORANDUM_VIEW,
-                    Permission.COMMITMENT_VIEW,
-                    Permission.BODY_VIEW,
-                    Permission.ASSEMBLY_VIEW,
-                    Permission.FIDELITY_VIEW,
-                ),
-            ),
         ),
     ),
     (

@@ -13,7 +13,6 @@ from .fidelity import FidelityRound, Rating, Rubric, RubricItem
 from .meetings import Attendance, Decision, Meeting
 from .memoranda import Designation, EndChange, MemorandumPerson, MemorandumTerms, Renewal, Review
 from .misses import Breach, Miss, MissStep
-from .notices import CalendarLink, MailChoice, Notice
 from .reports import StatusReport
 from .rules import EscalationRule
 
@@ -24,7 +23,6 @@ __all__ = [
     "Body",
     "Breach",
     "Cadence",
-    "CalendarLink",
     "Commitment",
     "CommitmentStatus",
     "Completion",
@@ -36,13 +34,11 @@ __all__ = [
     "EscalationRule",
     "FidelityRound",
     "KeptQuerySet",
-    "MailChoice",
     "Meeting",
     "MemorandumPerson",
     "MemorandumTerms",
     "Miss",
     "MissStep",
-    "Notice",
     "PartQuerySet",
     "PartnerActivity",
     "Party",

@@ -32,7 +32,8 @@ def due_steps(user: User) -> Group | None:
     if not user.holds(Permission.REMOVAL_RECORD):
         return None
     today = timezone.localdate()
-    rows = DueProcessStep.objects.open().allowed(user, Permission.REMOVAL_RECORD).filter(due_on__lte=today + AHEAD)
+    rows = DueProcessStep.objects.open().asked_here().allowed(user, Permission.REMOVAL_RECORD)
+    rows = rows.filter(due_on__lte=today + AHEAD)
     total = rows.count()
     if not total:
         return None

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discipline.actions.terms import record_beside
 from discipline.clocks import calendars_of, clock_of
 from discipline.models import Appeal, DueProcessChange, DueProcessStep, HibCase, Removal, RuleVersion
 from district import audit
@@ -202,8 +203,18 @@ def tick_step(
             raise ValidationError({"way": _("Choose how it was done.")})
         values = {"state": STATES.DONE, "done_on": done_on, "done_by": done_by[:200], "way": way}
         _act(stored, by, "", **values, document=document.strip())
+        if stored.step == DueProcessStep.NOTICE and stored.removal:
+            _tell_determination(stored.removal, done_on, by)
         _recount_beside(stored, by)
         return stored
+
+
+def _tell_determination(removal: Removal, day: date, by: User) -> None:
+    """The notice that the checklist keeps is that of the determination too: it is not asked for again."""
+    for row in removal.determinations.standing().filter(notice_on=None, decided_on__lte=day):
+        row.notice_on = day
+        row.save(update_fields=["notice_on", "updated_at"])
+        record_beside(audit.Action.UPDATE, row, removal, by, {"notice_on": [None, day.isoformat()]})
 
 
 def tick_of(removal: Removal, step: str, *, done_on: date, done_by: str, way: str, by: User) -> None:

@@ -25,8 +25,8 @@ OPEN, HELD, VOIDED = "open", "held", "voided"
 DETERMINATION_STEPS: dict[str, tuple[str, ...]] = {OPEN: (NOTICE, HOLD, VOID), HELD: (NOTICE, VOID), VOIDED: ()}
 """State of a manifestation determination → the steps that may follow."""
 
-PATTERN_STEP, NOTICE_STEP, HOLD_STEP = "pattern_review", "parent_notice", "manifestation_determination"
-"""Steps of the checklist that the decisions below are: who decides has done the step, and says it once."""
+PATTERN_STEP = "pattern_review"
+"""Step of the checklist that a decision about a pattern is: who decides has done it, and says it once."""
 
 CALENDAR_CHANGED = "The calendar changed"
 """Reason that is written down for a due date that moved; kept in English, because it is part of the record."""
@@ -172,7 +172,7 @@ def record_notice(
         stored.save()
         changes = {"notice_on": [before and before.isoformat(), on.isoformat()]}
         record_beside(audit.Action.UPDATE, stored, removal, by, changes)
-        tick_of(removal, NOTICE_STEP, done_on=on, done_by=str(by), way=way, by=by)
+        tick_of(removal, DueProcessStep.NOTICE, done_on=on, done_by=str(by), way=way, by=by)
         return stored
 
 
@@ -210,7 +210,7 @@ def hold_determination(
             "iep_not_implemented": [None, iep_not_implemented],
         }
         record_beside(audit.Action.UPDATE, stored, removal, by, changes)
-        tick_of(removal, HOLD_STEP, done_on=held_on, done_by=words["took_part"], way="meeting", by=by)
+        tick_of(removal, DueProcessStep.HOLD, done_on=held_on, done_by=words["took_part"], way="meeting", by=by)
         return stored
 
 

@@ -216,8 +216,4 @@ DOORS: dict[str, Door] = {
     **collection("rubrics", Rubric, FIDELITY, writers=LEADER),
     **actions("rubrics", Rubric, FIDELITY, ("retire", LEADER, None)),
     # What falls due
-    "duty_list": Door(FIDELITY),
-    "mail_choice": Door(FIDELITY, writers=FIDELITY),
-    "calendar_link": Door(FIDELITY, writers=FIDELITY, is_action=True, posted=frozenset({302})),
-    "duty_calendar": Door(READERS, public=True, answer=404),
 }

@@ -79,6 +79,7 @@ KINDS: dict[str, KindOfRecord] = {
         gettext_lazy("Trainings as a peer"), gettext_lazy("Same course and day: the second entry is voided.")
     ),
     "ruledecision": KindOfRecord(gettext_lazy("Decisions under a rule")),
+    "letter": KindOfRecord(gettext_lazy("Letters")),
 }
 
 

@@ -19,6 +19,7 @@ from django.views import View
 
 from discipline import actions, checklists, idea_on_removals, next_steps, tables
 from discipline.counting import school_days_between
+from discipline.letters.words import letters_section
 from discipline.models import Removal, RemovalChange, ServedDay
 from discipline.removal_states import state_of
 from discipline.timelines import removal_steps
@@ -69,12 +70,13 @@ class RemovalRecord(RecordPage):
     template_name = "discipline/removal_detail.html"
 
     def queryset(self) -> models.QuerySet:
-        rows = (
+        people = ("incident__school", "school__district", "student__person", "school_year__district")
+        return (
             super()
             .queryset()
-            .select_related("incident__school", "school__district", "student__person", "school_year__district")
+            .select_related(*people)
+            .prefetch_related("due_steps__version", "due_steps__changes", "due_steps__school", "changes__by", "letters")
         )
-        return rows.prefetch_related("due_steps__version", "due_steps__changes", "due_steps__school", "changes__by")
 
     def describe(self, record: Removal) -> dict[str, Any]:
         user, incident = self.request.user, record.incident
@@ -113,6 +115,7 @@ class RemovalRecord(RecordPage):
                 *([said] if (said := checklists.decisions_section(record)) else []),
                 *([told] if (told := idea_on_removals.section_of(record, user)) else []),
                 checklists.appeals_section(record, user),
+                letters_section(record),
                 self._changes(changes),
             ],
             "days": shown,

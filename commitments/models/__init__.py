@@ -5,7 +5,7 @@ from .agenda import AgendaItem
 from .assemblies import Assembly, Resolution, ResolutionAnswer
 from .base import KeptQuerySet, PartQuerySet, Voidable
 from .bodies import Body, Seat, SeatTerm
-from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source
+from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source, Tier
 from .commitments import Commitment, CommitmentStatus
 from .documents import Document
 from .duties import DueItem
@@ -14,6 +14,7 @@ from .meetings import Attendance, Decision, Meeting
 from .memoranda import Designation, EndChange, MemorandumPerson, MemorandumTerms, Renewal, Review
 from .misses import Breach, Miss, MissStep
 from .reports import StatusReport
+from .rollout import RolloutStage, RolloutTarget, Stage
 from .rules import EscalationRule
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "Resolution",
     "ResolutionAnswer",
     "Review",
+    "RolloutStage",
+    "RolloutTarget",
     "Rubric",
     "RubricItem",
     "Seat",
@@ -56,6 +59,8 @@ __all__ = [
     "Side",
     "Signer",
     "Source",
+    "Stage",
     "StatusReport",
+    "Tier",
     "Voidable",
 ]

@@ -69,6 +69,8 @@ READING: dict[str, tuple[Permission, ...]] = {
     "resolutions": (Permission.ASSEMBLY_VIEW,),
     "rubrics": (Permission.FIDELITY_VIEW,),
     "fidelity-rounds": (Permission.FIDELITY_VIEW,),
+    "rollout-stages": (Permission.FIDELITY_VIEW,),
+    "rollout-targets": (Permission.FIDELITY_VIEW,),
     "imports": (Permission.IMPORT_VIEW,),
     "audit-events": (Permission.AUDIT_VIEW,),
 }
@@ -78,6 +80,7 @@ POSTED = (
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
+    *("rollout-stages", "rollout-targets"),
 )
 """Collections that take a POST from some of their readers."""
 PATCHED = (

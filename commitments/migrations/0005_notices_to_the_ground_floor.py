@@ -7,7 +7,7 @@ TABLES = ("notice", "mailchoice", "calendarlink")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0002_live_measures_of_adults'),
+        ('commitments', '0004_circles_per_100'),
         ('district', '0010_notices_and_calendar_links'),
     ]
 

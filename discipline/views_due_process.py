@@ -67,14 +67,16 @@ class DueStepList(ListPage):
 
 def step_title(step: DueProcessStep) -> str:
     """Whose step it is: a student, or an incident."""
-    return step.removal.student.person.name if step.removal else step.case.incident.identifier
+    record: Any = step.record
+    return record.student.person.name if step.removal else record.incident.identifier
 
 
 def step_address(step: DueProcessStep) -> str:
     """The page of the removal or incident on whose checklist a step stands."""
+    record: Any = step.record
     if step.removal:
-        return reverse("removal_detail", args=[step.removal.uid])
-    return reverse("incident_detail", args=[step.case.incident.uid])
+        return reverse("removal_detail", args=[record.uid])
+    return reverse("incident_detail", args=[record.incident.uid])
 
 
 class StepPage(RecordFormPage):

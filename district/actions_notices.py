@@ -15,6 +15,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -124,7 +125,7 @@ def send_notices(messages: Mapping[str, Message]) -> int:
         server.close()
 
 
-def _send(notice: Notice, message: Message, server: object) -> bool:
+def _send(notice: Notice, message: Message, server: BaseEmailBackend) -> bool:
     if not Notice.objects.filter(pk=notice.pk, claimed_at=None).update(claimed_at=timezone.now()):
         return False  # another process was faster
     subject, links = message(notice)

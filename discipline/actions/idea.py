@@ -247,7 +247,9 @@ def recount_due_dates(*, district: District, by: User | None) -> list[MovedDate]
         return moved
 
 
-def _open(removal: Removal, decided_on: date, by: User, review: PatternReview | None) -> ManifestationDetermination:
+def _open(
+    removal: Removal, decided_on: date, by: User | None, review: PatternReview | None
+) -> ManifestationDetermination:
     if removal.determinations.standing().exists():
         raise StepNotAllowed(_("A manifestation determination is on record for this removal."), ())
     calendar = calendars_of(removal.school.district, {removal.school_id})[removal.school_id]

@@ -15,7 +15,7 @@ import discipline.actions.notices
 from commitments.actions import clock
 from dashboards.notices import write_digests
 from dashboards.progress.breaches import note_breaches, settle_dates
-from discipline.actions import deadlines
+from discipline.actions import deadlines, forget_drafts
 from district.models import District
 
 
@@ -40,6 +40,7 @@ JOBS: tuple[Job, ...] = (
     Job("reminders of commitments", commitments.actions.notices.write_notices),
     Job("reminders of what is due by law", discipline.actions.notices.write_notices),
     Job("digests", write_digests),
+    Job("forgotten drafts", forget_drafts),
 )
 """In this order: what a job writes, the later ones may act on."""
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from discipline.actions.due_process import recount_steps
-from discipline.actions.idea import open_where_asked, recount_due_dates
+from discipline.actions.idea import open_if_asked, recount_due_dates
 from discipline.actions.terms import INTERIM
 from discipline.idea_clock import LIMIT
 from discipline.models import Removal
@@ -44,6 +44,9 @@ def open_determinations(district: District, *, today: date) -> int:
     opened = 0
     for key in rows.values_list("pk", flat=True):
         with transaction.atomic():
-            removal = Removal.objects.select_for_update(of=("self",)).select_related("school__district").get(pk=key)
-            opened += open_where_asked(removal, by=None) is not None
+            locked = Removal.objects.select_for_update(of=("self",)).select_related("school__district", "terms")
+            removal = locked.get(pk=key)
+            terms = getattr(removal, "terms", None)
+            decided_on = (terms.decided_on if terms else None) or removal.begins_on
+            opened += open_if_asked(removal=removal, decided_on=decided_on, by=None) is not None
     return opened

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from discipline.clocks import StudentClock, calendars_of, clock_of
 from discipline.idea_clock import Clock, Kind, determination_due
 from discipline.models import DueProcessStep, ManifestationDetermination, PatternReview, Removal
 from district import audit
-from district.models import District, SchoolYear, User
+from district.models import District, ProgramStatus, SchoolYear, User
 from district.steps import StepNotAllowed, checked_reason
 
 NOTICE, HOLD, VOID = "notice", "hold", "void"
@@ -141,18 +142,20 @@ def opening_refusal(removal: Removal) -> str:
     return "" if _is_asked(removal, Kind.DETERMINATION_DUE) else _("The clock does not ask for this about the removal.")
 
 
-def open_where_asked(removal: Removal, *, by: User | None) -> ManifestationDetermination | None:
-    """Open the determination that the clock asks for over a removal, as of its decision, unless one stands.
+def open_if_asked(*, removal: Removal, decided_on: date, by: User | None) -> ManifestationDetermination | None:
+    """Open the determination of a removal that changes the placement by its length or setting.
 
-    Call it in the transaction that orders or changes the removal, and for those that came with a file.
+    None where the clock asks for none, or where one is on record. A pattern is left to a person (34 CFR 300.536).
+    Call it in the transaction that orders or changes the removal. One query for a student whom no plan protects.
     """
-    if removal.determinations.standing().exists():
+    protected = ProgramStatus.objects.filter(
+        Q(idea=True) | Q(section504=True), student=removal.student_id, school_year=removal.school_year_id
+    )
+    if not protected.exists() or removal.determinations.standing().exists():
         return None
-    asked = [event for event in _clock(removal).of(Kind.DETERMINATION_DUE) if event.removal == removal.pk]
-    if not asked:
-        return None
-    terms = getattr(removal, "terms", None)
-    return _open(removal, (terms.decided_on if terms else None) or removal.begins_on, by, None)
+    year = SchoolYear.objects.select_related("district").get(pk=removal.school_year_id)
+    asked = clock_of(removal.student, year).clock.of(Kind.DETERMINATION_DUE)
+    return _open(removal, decided_on, by, None) if any(event.removal == removal.pk for event in asked) else None
 
 
 def record_notice(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
-from discipline.actions.incidents import check_moment, check_texts, codes_of, locked, record
+from discipline.actions.incidents import check_moment, check_texts, codes_of, locked, number_of, record
 from discipline.actions.thresholds import check_thresholds
 from discipline.models import (
     Behavior,
@@ -36,6 +35,7 @@ class Part:
     """One student's part: one role, and for a student who caused harm one or more behaviours.
 
     `enrollment`: one of the student that the caller has read already, with its school year; else it is looked up.
+    `is_watched` False: the caller has seen in the same query that the district keeps no thresholds.
     """
 
     student: Student
@@ -43,6 +43,7 @@ class Part:
     behaviors: tuple[Behavior, ...] = ()
     law_enforcement: str = ""
     enrollment: Enrollment | None = None
+    is_watched: bool = True
 
 
 class Logged(NamedTuple):
@@ -86,8 +87,6 @@ def log_referral(
     must be enrolled at `school` on the day; every behaviour must be part of the code of conduct on that day. Raises
     ValidationError, field → messages.
     """
-    if submission_key and (known := _logged(by, submission_key)):
-        return Logged(known, is_new=False)
     incident = Incident(
         school=school,
         occurred_on=occurred_on,
@@ -100,15 +99,15 @@ def log_referral(
         described_by=by if description.strip() else None,
         submission_key=submission_key,
     )
-    incident.identifier = _number(incident.uid)
-    check_moment(incident)
-    incident.school_year = _check_parts(school, occurred_on, parts, needs_one=True)
-    check_texts(incident)
-    if family_contact and family_contact not in ContactWay.values:
-        raise ValidationError({"family_contact": _("Choose one of the ways given.")})
+    incident.identifier = number_of(incident.uid)
     try:
+        check_moment(incident)
+        incident.school_year = _check_parts(school, occurred_on, parts, needs_one=True)
+        check_texts(incident)
+        if family_contact and family_contact not in ContactWay.values:
+            raise ValidationError({"family_contact": _("Choose one of the ways given.")})
         with transaction.atomic():
-            incident.save()
+            incident.save(force_insert=True)
             now = timezone.now()
             referrals = _write_parts(incident, parts, at=now, by=by, asks_restorative=asks_restorative, is_new=True)
             _write_others(incident, others)
@@ -117,8 +116,9 @@ def log_referral(
                     FamilyContact(incident=incident, student_id=one.student_id, way=family_contact, at=now, by=by)
                     for one in referrals
                 )
-    except IntegrityError:
-        # The same form, sent twice at once: the other one was a moment earlier.
+    except (IntegrityError, ValidationError):
+        # Only now is it asked whether it was sent before: the database refuses a key that it has, also one that came
+        # at the same moment, and what was logged stays logged if the student has left the school since.
         if submission_key and (known := _logged(by, submission_key)):
             return Logged(known, is_new=False)
         raise
@@ -154,12 +154,6 @@ def add_other_person(*, incident: Incident, part: OtherPart, by: User) -> OtherP
 
 def _logged(by: User, key: uuid.UUID) -> Incident | None:
     return Incident.objects.filter(logged_by=by, submission_key=key).first()
-
-
-def _number(uid: uuid.UUID) -> str:
-    """A number that people can read out: 50 random bits in ten letters and digits."""
-    text = base64.b32encode(uid.bytes[9:]).decode()[:10]
-    return f"R-{text[:5]}-{text[5:]}"
 
 
 def _check_parts(school: School, day: date, parts: Sequence[Part], *, needs_one: bool) -> SchoolYear:
@@ -232,7 +226,8 @@ def _write_parts(
     for part in parts:
         details = {"part": str(part.role), "behaviors": [behavior.code for behavior in part.behaviors]}
         record(incident, audit.Action.CREATE, by, student=part.student.pk, details=details)
-    check_thresholds(incident, referrals, by=by)
+    if any(part.is_watched for part in parts):
+        check_thresholds(incident, referrals, by=by)
     return referrals
 
 

@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from discipline import removal_states as states
 from discipline.actions.due_process import lay_steps, set_not_needed
-from discipline.actions.idea import open_where_asked
+from discipline.actions.idea import open_if_asked
 from discipline.actions.judging import check_judgment, keep_judgment
 from discipline.actions.offering import Offer, record_offer
 from discipline.actions.outcomes import tell_anew
-from discipline.actions.terms import INTERIM, record_terms
+from discipline.actions.terms import record_terms
 from discipline.actions.voiding import void_removal
 from discipline.counting import Terms, TermsFault, terms_of
-from discipline.idea_clock import LIMIT
 from discipline.judging import Case, Judgment, judge_removal
 from discipline.models import (
     DueProcessStep,
@@ -105,7 +104,7 @@ def order_removal(
         keep_judgment(judgment, removal, by=by)
         tell_anew(referral)
         steps = _lay(removal, judgment, by)
-        _open_where_asked(removal, by)
+        open_if_asked(removal=removal, decided_on=decided, by=by)
         changes = audit.differences({}, audit.values_of(removal, ("kind", *TERMS)))
         details = {"offer": answer.answer if answer else "", "steps": len(steps)}
         _record(removal, audit.Action.CREATE, by, changes, details)
@@ -168,7 +167,8 @@ def change_removal(
         if is_decided_anew:
             keep_judgment(judgment, removal, by=by)
         _lay(_locked(removal), judgment, by, is_new_decision=is_decided_anew)
-        _open_where_asked(_locked(removal), by)
+        if is_decided_anew:
+            open_if_asked(removal=removal, decided_on=decided, by=by)
         return removal
 
 
@@ -301,16 +301,6 @@ def _write_change(
     )
     removal.save()
     _record(removal, audit.Action.UPDATE, by, changes, {"reason": reason, "difference": difference, "change": change})
-
-
-def _open_where_asked(removal: Removal, by: User) -> None:
-    """Open the manifestation determination of a removal that may change a placement by itself (34 CFR 300.530(e)):
-    in an interim setting, longer than 10 school days, or one after another over the same incident.
-    """
-    is_long = removal.days is None or removal.days > LIMIT
-    beside = Removal.objects.standing().filter(incident=removal.incident_id, student=removal.student_id)
-    if removal.kind in INTERIM or is_long or beside.exclude(pk=removal.pk).exists():
-        open_where_asked(removal, by=by)
 
 
 def _decided_on(removal: Removal) -> date:

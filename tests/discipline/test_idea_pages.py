@@ -11,7 +11,7 @@ from django.urls import reverse
 from dashboards.desk import law
 from discipline import actions
 from discipline.actions.due_process import recount_steps
-from discipline.actions.idea import open_where_asked, recount_due_dates, void_determination
+from discipline.actions.idea import open_if_asked, recount_due_dates, void_determination
 from discipline.judging import Case
 from discipline.models import ManifestationDetermination, Removal
 from district.models import CalendarDay
@@ -143,8 +143,9 @@ def test_a_longer_removal_by_a_new_decision_opens_one_as_of_that_day(place):
     row = removal.determinations.get()
     assert (row.decided_on, row.due_on) == (date(2026, 11, 10), date(2026, 11, 24))
     void_determination(determination=row, reason="Wrong day.", by=here.by)
-    assert open_where_asked(Removal.objects.get(pk=removal.pk), by=here.by).decided_on == date(2026, 11, 10)
-    assert open_where_asked(Removal.objects.get(pk=removal.pk), by=here.by) is None
+    found = Removal.objects.get(pk=removal.pk)
+    assert open_if_asked(removal=found, decided_on=date(2026, 11, 10), by=here.by).due_on == date(2026, 11, 24)
+    assert open_if_asked(removal=found, decided_on=date(2026, 11, 10), by=here.by) is None
 
 
 def test_a_series_is_asked_about_and_a_person_answers(place, client_for):

@@ -12,6 +12,7 @@ from datetime import date
 
 from commitments.actions import clock, notices
 from dashboards.progress.breaches import note_breaches, settle_dates
+from discipline.actions import forget_drafts
 from district.models import District
 
 
@@ -32,6 +33,7 @@ JOBS: tuple[Job, ...] = (
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
     Job("reminders and digests", notices.write_notices),
+    Job("forgotten drafts", forget_drafts),
 )
 """In this order: what a job writes, the later ones may act on."""
 

@@ -80,6 +80,9 @@ KINDS: dict[str, KindOfRecord] = {
     ),
     "ruledecision": KindOfRecord(gettext_lazy("Decisions under a rule")),
     "letter": KindOfRecord(gettext_lazy("Letters")),
+    "familylink": KindOfRecord(gettext_lazy("Links for guardians")),
+    "familyrequest": KindOfRecord(gettext_lazy("Requests of the family")),
+    "senthome": KindOfRecord(gettext_lazy("Reports of being sent home")),
 }
 
 

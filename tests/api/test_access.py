@@ -77,6 +77,8 @@ READING: dict[str, tuple[Permission, ...]] = {
     "fidelity-rounds": (Permission.FIDELITY_VIEW,),
     "rollout-stages": (Permission.FIDELITY_VIEW,),
     "rollout-targets": (Permission.FIDELITY_VIEW,),
+    "practices": (Permission.DISTRICT_VIEW,),
+    "class-circles": (Permission.CLASS_CIRCLE_VIEW, Permission.CLASS_CIRCLE_VIEW_OWN),
     "imports": (Permission.IMPORT_VIEW,),
     "audit-events": (Permission.AUDIT_VIEW,),
 }
@@ -88,6 +90,7 @@ POSTED = (
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
     *("rollout-stages", "rollout-targets"),
+    "class-circles",
 )
 """Collections that take a POST from some of their readers."""
 PATCHED = (

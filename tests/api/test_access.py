@@ -65,12 +65,15 @@ READING: dict[str, tuple[Permission, ...]] = {
     "activities": (Permission.MEMORANDUM_VIEW,),
     "documents": (Permission.MEMORANDUM_VIEW, Permission.COMMITMENT_VIEW),
     "commitments": (Permission.COMMITMENT_VIEW,),
+    "status-reports": (Permission.COMMITMENT_VIEW,),
     "due-items": (Permission.COMMITMENT_VIEW,),
     "misses": (Permission.COMMITMENT_VIEW,),
+    "breaches": (Permission.RATES_VIEW,),
     "escalation-rules": (Permission.COMMITMENT_VIEW,),
     "bodies": (Permission.BODY_VIEW,),
     "seats": (Permission.BODY_VIEW,),
     "meetings": (Permission.BODY_VIEW,),
+    "decisions": (Permission.BODY_VIEW,),
     "assemblies": (Permission.ASSEMBLY_VIEW,),
     "resolutions": (Permission.ASSEMBLY_VIEW,),
     "rubrics": (Permission.FIDELITY_VIEW,),
@@ -89,8 +92,7 @@ POSTED = (
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
-    *("rollout-stages", "rollout-targets"),
-    "class-circles",
+    *("rollout-stages", "rollout-targets", "class-circles"),
 )
 """Collections that take a POST from some of their readers."""
 PATCHED = (

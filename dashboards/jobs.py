@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from commitments.actions import clock, notices
+import commitments.actions.notices
+import discipline.actions.notices
+from commitments.actions import clock
+from dashboards.notices import write_digests
 from dashboards.progress.breaches import note_breaches, settle_dates
-from discipline.actions import forget_drafts
+from discipline.actions import deadlines, forget_drafts
 from district.models import District
 
 
@@ -32,7 +35,11 @@ JOBS: tuple[Job, ...] = (
     Job("unanswered resolutions", clock.note_unanswered),
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
-    Job("reminders and digests", notices.write_notices),
+    Job("deadlines by the calendar", deadlines.recount),
+    Job("determinations to open", deadlines.open_determinations),
+    Job("reminders of commitments", commitments.actions.notices.write_notices),
+    Job("reminders of what is due by law", discipline.actions.notices.write_notices),
+    Job("digests", write_digests),
     Job("forgotten drafts", forget_drafts),
 )
 """In this order: what a job writes, the later ones may act on."""

@@ -237,8 +237,4 @@ DOORS: dict[str, Door] = {
     **collection("rollout-targets", RolloutTarget, FIDELITY, writers=LEADER),
     **actions("rollout-targets", RolloutTarget, FIDELITY, ("void", LEADER, None)),
     # What falls due
-    "duty_list": Door(FIDELITY),
-    "mail_choice": Door(FIDELITY, writers=FIDELITY),
-    "calendar_link": Door(FIDELITY, writers=FIDELITY, is_action=True, posted=frozenset({302})),
-    "duty_calendar": Door(READERS, public=True, answer=404),
 }

@@ -9,9 +9,12 @@ from rest_framework.response import Response
 
 from api.base import Collection
 from api.steps import SteppedCollection, body_of, with_steps
-from circles import filters, tables
+from circles import filters, tables, tables_of_cases
+from circles.actions.cases import open_case
 from circles.actions.class_circles import log_class_circle
+from circles.forms.cases import NewCaseForm
 from circles.forms.class_circles import ClassCircleForm
+from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.steps.class_circles import CLASS_CIRCLE_STEPS, PRACTICE_STEPS
 from district.access import Permission
 from training.filters import PracticeFilterSet
@@ -43,7 +46,45 @@ class ClassCircleCollection(SteppedCollection):
         return self.make(log_class_circle, ClassCircleForm)
 
 
+@with_steps(CASE_STEPS)
+class CircleCollection(SteppedCollection):
+    """Restorative cases of tier 2 and 3. Who takes part and who keeps it is there for the case team alone.
+
+    No word of what was said is anywhere in it.
+    """
+
+    table = tables_of_cases.CIRCLES
+    filterset_class = filters.CircleFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK), "POST": Permission.CIRCLE_ARRANGE}
+
+    @extend_schema(request=body_of(NewCaseForm))
+    def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Open a case: from a referral or a removal (by id), or because somebody asked for it (`origin`)."""
+        return self.make(open_case, NewCaseForm)
+
+
+@with_steps(PARTICIPANT_STEPS)
+class ParticipantCollection(SteppedCollection):
+    """People named in the cases that one works on. Added by `circles/ID/add-participant/`."""
+
+    table = tables_of_cases.PARTICIPANTS
+    filterset_class = filters.ParticipantFilterSet
+    permissions = {"GET": Permission.CIRCLE_WORK}
+
+
+@with_steps(KEEPER_STEPS)
+class KeeperCollection(SteppedCollection):
+    """Who keeps the cases that one works on. Added by `circles/ID/assign-keeper/`."""
+
+    table = tables_of_cases.KEEPERS
+    filterset_class = filters.KeeperFilterSet
+    permissions = {"GET": Permission.CIRCLE_WORK}
+
+
 COLLECTIONS: dict[str, type[Collection]] = {
+    "circles": CircleCollection,
+    "circle-participants": ParticipantCollection,
+    "circle-keepers": KeeperCollection,
     "practices": PracticeCollection,
     "class-circles": ClassCircleCollection,
 }

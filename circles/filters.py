@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from circles.models import Circle, CircleKeeper, CircleParticipant
 from district.filtering import (
     CodesFilter,
     DayFilter,
     DistrictFilter,
     Filter,
+    IdFilter,
     SchoolFilter,
     SchoolYearFilter,
     SearchFilter,
@@ -54,3 +56,70 @@ class ClassCircleFilterSet(StrictFilterSet):
             mine = queryset.filter(logged_by=self.user.pk)
             return mine if value == "true" else queryset.exclude(logged_by=self.user.pk)
         return super().filtered_by(name, one, value, queryset)
+
+
+class CircleFilterSet(StrictFilterSet):
+    """Cases. Nothing here tells who took part or who declined: only what every reader of the case may know."""
+
+    orders = {
+        "opened_on": "opened_on",
+        "scheduled_on": "scheduled_on",
+        "held_on": "held_on",
+        "status": "status",
+        "school": "school__code",
+    }
+    default_order = ("-opened_on",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    school_year = SchoolYearFilter()
+    status = CodesFilter("status", choices=Circle.Status.choices, label=_("State"))
+    tier = CodesFilter("practice__tier", choices=TIER_CHOICES, label=_("Tier"))
+    practice = TextFilter("practice__code", label=_("Practice"))
+    origin = CodesFilter("origin", choices=Circle.Origin.choices)
+    mine = YesNoFilter("owner", label=_("I answer for it"))
+    opened_from = DayFilter("opened_on", lookup_expr="gte", label=_("Opened from"))
+    opened_to = DayFilter("opened_on", lookup_expr="lte", label=_("Opened until"))
+    held_from = DayFilter("held_on", lookup_expr="gte", label=_("Held from"))
+    held_to = DayFilter("held_on", lookup_expr="lte", label=_("Held until"))
+    overridden = YesNoFilter("keepers", label=_("Kept under an exception"))
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+
+    def filtered_by(self, name: str, one: Filter, value: Any, queryset: QuerySet) -> QuerySet:
+        if name == "voided" and not value:
+            return queryset.filter(voided_at=None)
+        if name == "mine" and value:
+            mine = Q(owner=self.user.pk)
+            return queryset.filter(mine if value == "true" else ~mine)
+        if name == "overridden" and value:
+            rows = CircleKeeper.objects.current().exclude(override_reason="")
+            found = Q(pk__in=rows.values("circle"))
+            return queryset.filter(found if value == "true" else ~found)
+        return super().filtered_by(name, one, value, queryset)
+
+
+class ParticipantFilterSet(StrictFilterSet):
+    """People of the cases that one works on."""
+
+    orders = {"number": "pk", "role": "role"}
+    default_order = ("number",)
+
+    district = DistrictFilter("circle__school__district")
+    school = SchoolFilter("circle__school")
+    circle = IdFilter("circle__uid", label=_("Case"))
+    student = IdFilter("student__uid", label=_("Student"))
+    role = CodesFilter("role", choices=CircleParticipant.Role.choices)
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Taken out"))
+
+
+class KeeperFilterSet(StrictFilterSet):
+    """Who keeps the cases that one works on."""
+
+    orders = {"number": "pk"}
+    default_order = ("number",)
+
+    district = DistrictFilter("circle__school__district")
+    school = SchoolFilter("circle__school")
+    circle = IdFilter("circle__uid", label=_("Case"))
+    part = CodesFilter("part", choices=CircleKeeper.Part.choices)
+    ended = YesNoFilter("ended_at", is_set=True, label=_("No longer keeps it"))

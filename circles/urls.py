@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from circles import views, views_logging, views_practices
+from circles import views, views_cases, views_keepers, views_logging, views_practices
 
 urlpatterns = [
+    path("circles/", views_cases.CircleList.as_view(), name="circle_list"),
+    path("circles/new/", views_cases.CircleAdd.as_view(), name="circle_new"),
+    path("circles/people/<uuid:uid>/<slug:step>/", views_cases.ParticipantStepPage.as_view(), name="participant_step"),
+    path("circles/keepers/<uuid:uid>/<slug:step>/", views_cases.KeeperStepPage.as_view(), name="keeper_step"),
     path("circles/class/", views.ClassCircleList.as_view(), name="class_circle_list"),
     path("circles/class/new/", views_logging.LogPage.as_view(), name="class_circle_new"),
     path("circles/class/<uuid:uid>/", views.ClassCircleRecord.as_view(), name="class_circle_detail"),
@@ -15,4 +19,7 @@ urlpatterns = [
         views_practices.PracticeStepPage.as_view(),
         name="practice_terms_step",
     ),
+    path("circles/<uuid:uid>/", views_cases.CircleRecord.as_view(), name="circle_detail"),
+    path("circles/<uuid:uid>/keepers/", views_keepers.KeeperMatches.as_view(), name="circle_keepers"),
+    path("circles/<uuid:uid>/<slug:step>/", views_cases.CircleStepPage.as_view(), name="circle_step"),
 ]

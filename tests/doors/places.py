@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from circles.models import CircleKeeper, CircleParticipant
 from commitments.models import (
     Assembly,
     Body,
@@ -42,6 +43,8 @@ PARTS = {
     Resolution: "assembly",
     PartnerActivity: "memorandum",
     Document: "memorandum",
+    CircleParticipant: "circle",
+    CircleKeeper: "circle",
 }
 """Records that belong where the record does of which they are part."""
 

@@ -9,11 +9,12 @@ from rest_framework.response import Response
 
 from api.base import Collection
 from api.steps import SteppedCollection, body_of, with_steps
-from circles import filters, tables, tables_of_cases
+from circles import filters, tables, tables_of_agreements, tables_of_cases
 from circles.actions.cases import open_case
 from circles.actions.class_circles import log_class_circle
 from circles.forms.cases import NewCaseForm
 from circles.forms.class_circles import ClassCircleForm
+from circles.steps.agreements import AGREEMENT_STEPS, FOLLOW_UP_STEPS, TERM_STEPS
 from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.steps.class_circles import CLASS_CIRCLE_STEPS, PRACTICE_STEPS
 from district.access import Permission
@@ -81,10 +82,40 @@ class KeeperCollection(SteppedCollection):
     permissions = {"GET": Permission.CIRCLE_WORK}
 
 
+@with_steps(AGREEMENT_STEPS)
+class AgreementCollection(SteppedCollection):
+    """Agreements, with their terms and follow-ups. Made by `circles/ID/agree/`."""
+
+    table = tables_of_agreements.AGREEMENTS
+    filterset_class = filters.AgreementFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
+
+
+@with_steps(TERM_STEPS)
+class TermCollection(SteppedCollection):
+    """Terms of agreements. Added by `circle-agreements/ID/add-term/`; a renegotiated one answers with its successor."""
+
+    table = tables_of_agreements.TERMS
+    filterset_class = filters.TermFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
+
+
+@with_steps(FOLLOW_UP_STEPS)
+class FollowUpCollection(SteppedCollection):
+    """Days on which somebody asks again. They come with an agreement."""
+
+    table = tables_of_agreements.FOLLOW_UPS
+    filterset_class = filters.FollowUpFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
+
+
 COLLECTIONS: dict[str, type[Collection]] = {
     "circles": CircleCollection,
     "circle-participants": ParticipantCollection,
     "circle-keepers": KeeperCollection,
+    "circle-agreements": AgreementCollection,
+    "circle-terms": TermCollection,
+    "circle-follow-ups": FollowUpCollection,
     "practices": PracticeCollection,
     "class-circles": ClassCircleCollection,
 }

@@ -16,7 +16,7 @@ from circles.actions.cases import open_case
 from circles.case_states import told_reason
 from circles.filters import CircleFilterSet
 from circles.forms.cases import ARRANGE, NewCaseForm
-from circles.models import Circle, CircleKeeper, CircleParticipant
+from circles.models import Circle, CircleAgreement, CircleKeeper, CircleParticipant
 from circles.sections import (
     course_of,
     keepers_section,
@@ -25,6 +25,8 @@ from circles.sections import (
     people_section,
     state_of,
 )
+from circles.sections_of_agreements import sections_of
+from circles.steps.agreements import AGREEMENT_STEPS
 from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.views import minutes_words
 from discipline.models import Referral
@@ -32,7 +34,7 @@ from district import reads
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, day_words, time_words
 from district.pages import ListPage
-from district.step_pages import AddPage, StepPage, SteppedRecordPage, permissions_of
+from district.step_pages import AddPage, Offer, StepPage, SteppedRecordPage, offers, permissions_of
 
 READERS = (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)
 
@@ -63,6 +65,7 @@ class CircleList(ListPage):
 
     def links(self) -> tuple[tuple[str, Any], ...]:
         links = [(reverse("circle_new"), gettext_lazy("Open a case"))] if self.request.user.holds(ARRANGE) else []
+        links.append((reverse("circle_term_list"), gettext_lazy("What was agreed")))
         return (*links, (reverse("practice_terms_list"), gettext_lazy("What each practice asks for")))
 
     def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
@@ -104,6 +107,12 @@ class CircleRecord(SteppedRecordPage):
                 people_section(record),
                 keepers_section(record, may_arrange=may_arrange),
             ]
+        agreement = CircleAgreement.objects.filter(circle=record).select_related("owner").first()
+        more = []
+        if agreement:
+            agreement.circle = record
+            sections += sections_of(agreement, is_team=is_team, today=record.school.district.today())
+            more = offers(user, agreement, AGREEMENT_STEPS, "agreement_step")
         reason = record.close_reason if is_team else told_reason(record.close_reason)
         names = names_of([record.pk]).get(record.pk, "") if is_team else ""
         return {
@@ -123,8 +132,15 @@ class CircleRecord(SteppedRecordPage):
             ],
             "sections": [section for section in sections if section],
             "steps": course_of(record, is_team=is_team),
-            **self.offered(record),
+            **self._offered(record, more),
         }
+
+    def _offered(self, record: Circle, more: list[Offer]) -> dict[str, Any]:
+        """What can be done with the case, and with its agreement."""
+        found = self.offered(record)
+        main = [one for one in more if one.is_main] or found["main_offers"]
+        others = [one for one in [*found["main_offers"], *more, *found["offers"]] if one not in main]
+        return {"main_offers": main[:1], "offers": others[:2], "more_offers": [*others[2:], *found["more_offers"]]}
 
     def _notice(self, record: Circle, is_team: bool) -> str:
         if record.voided_at:

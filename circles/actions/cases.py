@@ -21,6 +21,7 @@ from district.models import School, SchoolYear, User
 from training.actions.progress import credit_circle, withdraw_circle_credit
 from training.models import CircleCredit, Practice
 
+from .agreements import check_agreed, check_settled
 from .participants import add_participant
 from .readiness import check_keepers, keepers_of, lacks_of, participants_of
 from .trail import date_state, keep, locked_case, mend, move, record, refuse_held
@@ -213,19 +214,24 @@ def part_case(*, circle: Circle, by: User | None) -> Circle:
 
 @transaction.atomic
 def follow_case(*, circle: Circle, by: User | None) -> Circle:
-    """Begin the follow-up. Raises StepNotAllowed."""
-    return move(locked_case(circle, states.FOLLOW), states.FOLLOW, by=by)
+    """Begin the follow-up. Raises ValidationError while an agreement has no terms or lacks a party's yes;
+    StepNotAllowed.
+    """
+    circle = locked_case(circle, states.FOLLOW)
+    check_agreed(circle)
+    return move(circle, states.FOLLOW, by=by)
 
 
 @transaction.atomic
 def close_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
     """Close a case with a reason that its state allows. A completed one resolves the referral it came from.
 
-    Raises ValidationError for another reason, StepNotAllowed.
+    Raises ValidationError for another reason, or one that what came of the terms does not bear out; StepNotAllowed.
     """
     circle = locked_case(circle, states.CLOSE)
     if reason not in states.reasons_in(circle.status):
         raise ValidationError({"reason": _("A case that stands so does not close for this reason.")})
+    check_settled(circle, reason)
     return _closed(circle, reason, by)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from circles import case_states as states
-from circles.actions import cases, keepers, participants
+from circles.actions import agreements, cases, keepers, participants
 from circles.forms import cases as forms
+from circles.forms.agreements import AgreeForm
 from district.access import Permission
 from district.step_forms import ReasonForm
 from district.step_pages import Step, steps_of
@@ -115,6 +116,19 @@ CASE_STEPS = steps_of(
         verb=cases.miss_case,
         done=_("Saved. It can be scheduled again."),
         is_open=allows(states.MISS),
+    ),
+    Step(
+        "agree",
+        "circle",
+        words=_("Something was agreed"),
+        title=_("What was agreed, and who follows it up?"),
+        about=_("Next you add who does what, by when."),
+        permission=WORK,
+        form_class=AgreeForm,
+        verb=agreements.agree_case,
+        done=_("Now add what was agreed."),
+        is_open=allows(states.AGREE),
+        is_main=True,
     ),
     Step(
         "part",

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from circles.models import Circle, CircleKeeper, CircleParticipant, CircleStatus, ClassCircle
+from circles.models import (
+    AgreementTerm,
+    Circle,
+    CircleAgreement,
+    CircleKeeper,
+    CircleParticipant,
+    CircleStatus,
+    ClassCircle,
+    FollowUp,
+)
 from district.models import School, SchoolYear, Student, User
 from tests.training.making import make_practice
 from training.models import Practice, Practitioner
@@ -63,6 +72,17 @@ def keep_case(circle: Circle, practitioner: Practitioner, part: str = "led", **f
     return CircleKeeper.objects.create(circle=circle, practitioner=practitioner, part=part, **fields)
 
 
+def agree(circle: Circle, owner: User, agreed_on: date = HELD) -> CircleAgreement:
+    """An agreement of a case with one open term and one day on which somebody asks again."""
+    agreement = CircleAgreement.objects.create(circle=circle, agreed_on=agreed_on, owner=owner)
+    person = circle.participants.first()
+    AgreementTerm.objects.create(
+        agreement=agreement, owed_by=person, kind="help", text="Help in the library.", due_on=agreed_on
+    )
+    FollowUp.objects.create(agreement=agreement, due_on=agreed_on)
+    return agreement
+
+
 def add_circles(world: Any) -> None:
     """A class circle and a case at each of the three schools: staff logged that of north, somebody else the others."""
     places = (
@@ -72,5 +92,5 @@ def add_circles(world: Any) -> None:
     )
     for school, by, student in places:
         make_class_circle(school, world.users[by])
-        circle = make_circle(school, student)
-        keep_case(circle, Practitioner.objects.filter(schools=school)[0])
+        agree(make_circle(school, student, status="agreement", held_on=HELD), world.users[by])
+        keep_case(make_circle(school, student), Practitioner.objects.filter(schools=school)[0])

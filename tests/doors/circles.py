@@ -5,7 +5,15 @@ records custodian read them all, everybody else those they have logged. Of cases
 read date, kind and state; the coordinator arranges them; facilitators work on those they keep.
 """
 
-from circles.models import Circle, CircleKeeper, CircleParticipant, ClassCircle
+from circles.models import (
+    AgreementTerm,
+    Circle,
+    CircleAgreement,
+    CircleKeeper,
+    CircleParticipant,
+    ClassCircle,
+    FollowUp,
+)
 from district.access import Role
 from tests.doors.commitments import actions
 from tests.doors.kinds import EVERYBODY, RECORDS, Door, collection, in_scope, listing
@@ -66,6 +74,7 @@ DOORS: dict[str, Door] = {
         ("assign-keeper", COORDINATOR, team),
         ("hold", TEAM, team),
         ("miss", TEAM, team),
+        ("agree", TEAM, team),
         ("part", TEAM, team, 409),
         ("follow", TEAM, team, 409),
         ("change-practice", COORDINATOR, team),
@@ -82,6 +91,33 @@ DOORS: dict[str, Door] = {
         ("permission", TEAM, team),
         ("remove", TEAM, team),
     ),
+    "circle_term_list": listing(CASES, RECORDS),
+    "follow_up_list": listing(CASES, RECORDS),
+    "follow_up_rules": Door(LEADER, writers=LEADER),
+    "agreement_step": Door(TEAM, writers=TEAM, model=CircleAgreement, visible=team, keys=(("step", "hand-over"),)),
+    "term_step": Door(TEAM, writers=TEAM, model=AgreementTerm, visible=team, keys=(("step", "settle"),)),
+    "follow_up_step": Door(TEAM, writers=TEAM, model=FollowUp, visible=team, keys=(("step", "record"),)),
+    **collection("circle-agreements", CircleAgreement, CASES, visible=not_kept),
+    **actions(
+        "circle-agreements",
+        CircleAgreement,
+        CASES,
+        ("add-term", TEAM, team),
+        ("assent", TEAM, team),
+        ("completion", TEAM, team),
+        ("hand-over", TEAM, team),
+    ),
+    **collection("circle-terms", AgreementTerm, CASES, visible=not_kept),
+    **actions(
+        "circle-terms",
+        AgreementTerm,
+        CASES,
+        ("settle", TEAM, team),
+        ("waive", TEAM, team),
+        ("renegotiate", TEAM, team),
+    ),
+    **collection("circle-follow-ups", FollowUp, CASES, visible=not_kept),
+    **actions("circle-follow-ups", FollowUp, CASES, ("record", TEAM, team)),
     **collection("circle-keepers", CircleKeeper, TEAM, visible=team),
     **actions("circle-keepers", CircleKeeper, TEAM, ("end", COORDINATOR, team, 200, 409)),
     "class_circle_list": listing(READERS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from circles.models import CircleKeeper, CircleParticipant
+from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp
 from commitments.models import (
     Assembly,
     Body,
@@ -45,6 +45,9 @@ PARTS = {
     Document: "memorandum",
     CircleParticipant: "circle",
     CircleKeeper: "circle",
+    CircleAgreement: "circle",
+    AgreementTerm: "agreement",
+    FollowUp: "agreement",
 }
 """Records that belong where the record does of which they are part."""
 

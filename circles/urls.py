@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from circles import views, views_agreements, views_cases, views_keepers, views_logging, views_practices
+from circles import views, views_agreements, views_cases, views_keepers, views_logging, views_notes, views_practices
 
 urlpatterns = [
     path("circles/", views_cases.CircleList.as_view(), name="circle_list"),
@@ -33,5 +33,6 @@ urlpatterns = [
     ),
     path("circles/<uuid:uid>/", views_cases.CircleRecord.as_view(), name="circle_detail"),
     path("circles/<uuid:uid>/keepers/", views_keepers.KeeperMatches.as_view(), name="circle_keepers"),
+    path("circles/<uuid:uid>/notes/", views_notes.CaseNotes.as_view(), name="circle_notes"),
     path("circles/<uuid:uid>/<slug:step>/", views_cases.CircleStepPage.as_view(), name="circle_step"),
 ]

@@ -132,6 +132,7 @@ class CircleRecord(SteppedRecordPage):
             ],
             "sections": [section for section in sections if section],
             "steps": course_of(record, is_team=is_team),
+            "actions": self._ways(record),
             **self._offered(record, more),
         }
 
@@ -141,6 +142,12 @@ class CircleRecord(SteppedRecordPage):
         main = [one for one in more if one.is_main] or found["main_offers"]
         others = [one for one in [*found["main_offers"], *more, *found["offers"]] if one not in main]
         return {"main_offers": main[:1], "offers": others[:2], "more_offers": [*others[2:], *found["more_offers"]]}
+
+    def _ways(self, record: Circle) -> list[tuple[str, str]]:
+        """The way to the notes, for those who may read them."""
+        if not Circle.objects.all().team_of(self.request.user).filter(pk=record.pk).exists():
+            return []
+        return [(reverse("circle_notes", args=[record.uid]), _("Notes of the case team"))]
 
     def _notice(self, record: Circle, is_team: bool) -> str:
         if record.voided_at:

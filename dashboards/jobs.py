@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from circles.actions.notes import purge_notes
 from commitments.actions import clock, notices
 from dashboards.progress.breaches import note_breaches, settle_dates
 from district.models import District
@@ -31,6 +32,7 @@ JOBS: tuple[Job, ...] = (
     Job("unanswered resolutions", clock.note_unanswered),
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
+    Job("notes of cases past their time", purge_notes),
     Job("reminders and digests", notices.write_notices),
 )
 """In this order: what a job writes, the later ones may act on."""

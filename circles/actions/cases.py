@@ -18,13 +18,14 @@ from discipline.models import Involvement, Referral, Removal, Response
 from district import audit
 from district.calendar import school_year_of
 from district.models import School, SchoolYear, User
+from district.steps import StepNotAllowed
 from training.actions.progress import credit_circle, withdraw_circle_credit
 from training.models import CircleCredit, Practice
 
 from .agreements import check_agreed, check_settled
 from .participants import add_participant
 from .readiness import check_keepers, keepers_of, lacks_of, participants_of
-from .trail import date_state, keep, locked_case, mend, move, record, refuse_held
+from .trail import date_state, keep, locked_case, mend, move, record, refuse_closed, refuse_held
 
 RESPONSE_OF = {
     "mediation": Response.MEDIATION,
@@ -98,6 +99,17 @@ def take_case(*, circle: Circle, by: User) -> Circle:
     circle = locked_case(circle, states.TAKE)
     circle.owner = by
     return move(circle, states.TAKE, by=by)
+
+
+@transaction.atomic
+def take_over(*, circle: Circle, by: User) -> Circle:
+    """Answer for a case from now on, instead of whoever did. Raises StepNotAllowed for a closed case."""
+    circle = locked_case(circle)
+    refuse_closed(circle)
+    if circle.owner_id == by.pk:
+        raise StepNotAllowed(_("You answer for this case already."), [])
+    mend(circle, {"owner": by}, circle, by=by)
+    return circle
 
 
 @transaction.atomic

@@ -42,6 +42,16 @@ class CircleQuerySet(ScopedQuerySet):
         """Those opened in the school year that ends in `year`."""
         return self.filter(school_year__year=year)
 
+    def team_of(self, user: User):
+        """Cases of whose team `user` is: who keeps the circle while it is open, and who answers for the case.
+
+        Never at a school where they decide about discipline: what is said in a circle has no way into it.
+        """
+        own = School.objects.where_allowed(user, Permission.CIRCLE_ARRANGE)
+        deciding = School.objects.where_allowed(user, Permission.REFERRAL_DECIDE)
+        rows = self.filter(Q(school__in=own.values("pk"), owner=user) | self._kept_by(user))
+        return rows.exclude(school__in=deciding.values("pk"))
+
     def _kept_by(self, user: User) -> Q:
         """The case team beside the coordinator: who keeps the circle, only this case, and only while it is open."""
         schools = School.objects.where_allowed(user, Permission.CIRCLE_WORK)

@@ -167,6 +167,17 @@ CASE_STEPS = steps_of(
         is_open=not_held_yet,
     ),
     Step(
+        "take-over",
+        "circle",
+        words=_("Take it over"),
+        title=_("Answer for this case from now on?"),
+        about=_("You join its team; whoever answered for it does not any more."),
+        permission=ARRANGE,
+        verb=cases.take_over,
+        done=_("The case is yours."),
+        is_open=lambda circle: circle.voided_at is None and circle.status not in (states.REFERRED, states.CLOSED),
+    ),
+    Step(
         "close",
         "circle",
         words=_("Close the case"),

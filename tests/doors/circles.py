@@ -16,7 +16,7 @@ from circles.models import (
 )
 from district.access import Role
 from tests.doors.commitments import actions
-from tests.doors.kinds import EVERYBODY, RECORDS, Door, collection, in_scope, listing
+from tests.doors.kinds import EVERYBODY, RECORDS, Door, collection, in_scope, listing, nobody
 from training.models import Practice
 
 LEADER = frozenset({Role.LEADER})
@@ -51,6 +51,7 @@ DOORS: dict[str, Door] = {
     "circle_list": listing(CASES, RECORDS),
     "circle_new": Door(COORDINATOR, writers=COORDINATOR),
     "circle_detail": Door(CASES, model=Circle, visible=not_kept),
+    "circle_notes": Door(TEAM, writers=TEAM, model=Circle, visible=nobody),  # nobody of the cast keeps one of these
     "circle_keepers": Door(COORDINATOR, model=Circle, visible=team),
     "circle_step": Door(TEAM, writers=TEAM, model=Circle, visible=team, keys=(("step", "add-participant"),)),
     "participant_step": Door(TEAM, writers=TEAM, model=CircleParticipant, visible=team, keys=(("step", "prepare"),)),
@@ -78,6 +79,7 @@ DOORS: dict[str, Door] = {
         ("part", TEAM, team, 409),
         ("follow", TEAM, team, 409),
         ("change-practice", COORDINATOR, team),
+        ("take-over", COORDINATOR, team, 200),
         ("close", COORDINATOR, team),
         ("void", COORDINATOR, team),
     ),

@@ -13,9 +13,12 @@ from discipline.event_filters import EventFilterSet
 from discipline.models import (
     INCIDENT_LOCATIONS,
     LOCAL,
+    Appeal,
+    ChangeKind,
     Involvement,
     Referral,
     ReferralResponse,
+    RemovalChange,
     RemovalKind,
     Response,
     ResponseMatrix,
@@ -179,11 +182,17 @@ class RemovalFilterSet(EventFilterSet):
     begins_to = DayFilter("begins_on", lookup_expr="lte", label=_("To"))
     occurred_on = DayFilter("incident__occurred_on", label=_("Day of the incident"))
     out_on = DayFilter("begins_on", label=_("Out on"))
+    change = CodesFilter("changes__kind", choices=ChangeKind.choices, label=_("Changed"))
+    appeal = CodesFilter("appeals__state", choices=Appeal.State.choices, label=_("Appeal"))
     search = SearchFilter(starts=("identifier", "incident__identifier"))
 
     def filtered_by(self, name: str, one: Filter, value: Any, queryset: Any) -> QuerySet:
         if name == "out_on":
             return queryset.touching(value, value) if value else queryset
+        if name in ("change", "appeal"):
+            rows = RemovalChange.objects.all() if name == "change" else Appeal.objects.all()
+            column = "kind__in" if name == "change" else "state__in"
+            return queryset.filter(pk__in=rows.filter(**{column: value}).values("removal")) if value else queryset
         return super().filtered_by(name, one, value, queryset)
 
 

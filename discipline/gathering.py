@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from discipline.models import (
+    ChangeKind,
     ContactWay,
     FamilyContact,
     Incident,
@@ -26,6 +27,7 @@ from discipline.models import (
     ReferralResponse,
     ReferralStatus,
     RemovalChange,
+    RemovalKind,
     Response,
     ServedDay,
 )
@@ -86,6 +88,8 @@ RESPONSE_PARTS = (
 )
 CHANGE_PARTS = (
     Column("changed_at", _("Changed"), "at", Kind.MOMENT),
+    Column("change", _("Change"), "kind", choices=ChangeKind, is_blank=True),
+    Column("kind", _("Kind before"), "removal_kind", choices=RemovalKind, is_blank=True),
     Column("reason", _("Reason"), "reason"),
     Column("difference", _("Why the length differs"), "difference", choices=LengthDifference, is_blank=True),
     Column("begins_on", _("Began on"), "begins_on", Kind.DATE),

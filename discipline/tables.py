@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from discipline import gathering as gather
-from discipline.models import Behavior, Incident, Referral, Removal, RemovalKind, ResponseCell, RuleVersion
+from discipline.gathering_law import RemovalState, states_of_removals
+from discipline.models import (
+    Behavior,
+    Incident,
+    Referral,
+    Removal,
+    RemovalKind,
+    RemovalTerms,
+    ResponseCell,
+    RuleVersion,
+)
 from district.access import Permission
 from district.columns import Column, Kind, RecordTable
 from district.models import Grade
@@ -128,6 +140,26 @@ REFERRALS = RecordTable(
     places=_PLACES,
     about_students=True,
 )
+
+
+def _fact(name: str, label: Any, kind: Kind = Kind.YES_NO, **options: Any) -> Column:
+    """A fact that bears on the clock: with the program it comes from, it says more than that somebody was removed."""
+    return Column(name, label, f"terms__{name}", kind, is_nullable=True, needs=Permission.DEMOGRAPHICS_VIEW, **options)
+
+
+FACTS_OF_REMOVALS = (
+    _fact("minutes_removed", _("Minutes removed"), Kind.INTEGER),
+    _fact("day_minutes", _("Minutes of that school day"), Kind.INTEGER),
+    _fact("progress_in_curriculum", _("Went on in the general curriculum")),
+    _fact("iep_services_continued", _("Had the services of the IEP")),
+    _fact("with_peers", _("Was with peers to the same extent")),
+    _fact("bus_is_service", _("The bus is a service in the IEP")),
+    _fact("bus_alternative", _("Another way to school was given")),
+    _fact("standing", _("Alleged or confirmed"), Kind.TEXT, choices=RemovalTerms.Standing),
+    _fact("interim_reason", _("Reason for the interim setting"), Kind.TEXT, choices=RemovalTerms.InterimReason),
+)
+"""What bears on whether the days of a removal count; null where nobody said."""
+
 REMOVALS = RecordTable(
     Removal,
     "removals",
@@ -149,6 +181,9 @@ REMOVALS = RecordTable(
         Column("void_reason", _("Reason for voiding"), "void_reason"),
     ),
     details=(
+        Column("state", _("State"), choices=RemovalState, gather=states_of_removals),
+        Column("decided_on", _("Decided on"), "terms__decided_on", Kind.DATE, is_nullable=True),
+        *FACTS_OF_REMOVALS,
         Column(
             "changes", _("Changes"), kind=Kind.OBJECTS, gather=gather.changes_of_removals, parts=gather.CHANGE_PARTS
         ),

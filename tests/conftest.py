@@ -78,6 +78,8 @@ def world(db) -> World:
         for removal in Removal.objects.filter(school__district=place):
             make.make_due_step(removal, over)
             make.make_appeal(removal)
+            make.make_pattern_review(removal)
+            make.make_determination(removal)
     organization = make.make_organization(district, "Neighbors United")
     make_allotment(make.make_memorandum(organization, north))
     elsewhere = make.make_organization(other, "Elsewhere Together")

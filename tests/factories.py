@@ -18,6 +18,8 @@ from discipline.models import (
     Incident,
     IncidentLink,
     Involvement,
+    ManifestationDetermination,
+    PatternReview,
     Referral,
     ReferralResponse,
     ReferralStatus,
@@ -246,6 +248,28 @@ def make_due_step(removal: Removal, version: RuleVersion, step: str = "student_n
         from_event=fields.pop("from_event", "next_board_meeting"),
         unit=fields.pop("unit", "same_day"),
         **fields,
+    )
+
+
+def make_pattern_review(removal: Removal, **fields) -> PatternReview:
+    """A decision that the removals form no pattern."""
+    words = ("similarity", "length", "time_in_all", "proximity", "reasons", "decided_by")
+    return PatternReview.objects.create(
+        removal=removal,
+        total_days=fields.pop("total_days", 11),
+        is_similar=False,
+        is_change_of_placement=False,
+        decided_on=fields.pop("decided_on", removal.begins_on),
+        **dict.fromkeys(words, "As the team found."),
+        **fields,
+    )
+
+
+def make_determination(removal: Removal, **fields) -> ManifestationDetermination:
+    """A determination that was held on the day of the decision, unless `held_on` says otherwise."""
+    decided_on = fields.pop("decided_on", removal.begins_on)
+    return ManifestationDetermination.objects.create(
+        removal=removal, decided_on=decided_on, held_on=fields.pop("held_on", decided_on), **fields
     )
 
 

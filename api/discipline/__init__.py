@@ -1,15 +1,25 @@
 """The collections of the discipline record; that of the code of conduct stands in `api/conduct.py`."""
 
+from .idea import DeterminationCollection, PatternReviewCollection
 from .incidents import IncidentCollection
+from .law import AppealCollection, DueStepCollection, HibCaseCollection
 from .referrals import REFERRAL_READERS, ReferralCollection
 from .removals import RemovalCollection, SuspensionCollection
 from .rules import RuleCollection
+from .thresholds import ThresholdCollection, ThresholdTaskCollection
 
 __all__ = [
     "REFERRAL_READERS",
+    "AppealCollection",
+    "DeterminationCollection",
+    "DueStepCollection",
+    "HibCaseCollection",
     "IncidentCollection",
+    "PatternReviewCollection",
     "ReferralCollection",
     "RemovalCollection",
     "RuleCollection",
     "SuspensionCollection",
+    "ThresholdCollection",
+    "ThresholdTaskCollection",
 ]

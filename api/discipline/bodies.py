@@ -40,11 +40,11 @@ MOST_STUDENTS = 30
 MOST_VALUES = 50
 
 
-def _choice(choices: Any, **options: Any) -> serializers.ChoiceField:
+def choice(choices: Any, **options: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=list(getattr(choices, "choices", choices)), **options)
 
 
-def _words(**options: Any) -> serializers.CharField:
+def words(**options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=REASON_LENGTH, **options)
 
 
@@ -56,21 +56,21 @@ class PartBody(StrictSerializer):
     """One student's part: one role, and for a student who caused harm one or more behaviors."""
 
     student = serializers.UUIDField(help_text=_("Id of a student enrolled at the school on the day."))
-    role = _choice(Involvement.Role, default=Involvement.Role.RESPONSIBLE)
+    role = choice(Involvement.Role, default=Involvement.Role.RESPONSIBLE)
     behaviors = serializers.ListField(
         child=serializers.CharField(max_length=40),
         default=list,
         max_length=MOST_VALUES,
         help_text=_("Codes of the code of conduct; only of a student who caused harm."),
     )
-    law_enforcement = _choice(LawEnforcement, default="", allow_blank=True)
+    law_enforcement = choice(LawEnforcement, default="", allow_blank=True)
 
 
 class PersonBody(StrictSerializer):
     """Somebody who is no student on the roster: a member of staff by id, others in a few words."""
 
-    kind = _choice(OtherPerson.Kind)
-    role = _choice(OtherPerson.Role)
+    kind = choice(OtherPerson.Kind)
+    role = choice(OtherPerson.Role)
     staff = ScopedRelatedField(Staff, Permission.REFERRAL_LOG, required=False, allow_null=True, default=None)
     words = serializers.CharField(max_length=200, default="", allow_blank=True)
 
@@ -82,14 +82,14 @@ class WhenBody(StrictSerializer):
         required=False, allow_null=True, input_formats=["%H:%M"], help_text=_("HH:MM; null: not known.")
     )
     is_time_exact = serializers.BooleanField(required=False)
-    location = _choice(INCIDENT_LOCATIONS.items(), required=False, allow_blank=True, help_text=_("CEDS code."))
+    location = choice(INCIDENT_LOCATIONS.items(), required=False, allow_blank=True, help_text=_("CEDS code."))
     description = serializers.CharField(
         max_length=LONGEST_DESCRIPTION,
         required=False,
         allow_blank=True,
         help_text=_("Leave out the names of other students."),
     )
-    tried_first = serializers.ListField(child=_choice(TriedFirst), required=False, max_length=MOST_VALUES)
+    tried_first = serializers.ListField(child=choice(TriedFirst), required=False, max_length=MOST_VALUES)
 
 
 class LogBody(WhenBody):
@@ -103,7 +103,7 @@ class LogBody(WhenBody):
     occurred_on = serializers.DateField()
     students = _many(PartBody, allow_empty=False, max_length=MOST_STUDENTS)
     other_people = _many(PersonBody, default=list, max_length=MOST_STUDENTS)
-    family_contact = _choice(ContactWay, default="", allow_blank=True)
+    family_contact = choice(ContactWay, default="", allow_blank=True)
     asks_restorative = serializers.BooleanField(default=False)
     submission_key = serializers.UUIDField(
         required=False, allow_null=True, help_text=_("Sent again with the same key, it is recorded once.")
@@ -113,13 +113,13 @@ class LogBody(WhenBody):
 class QuestionBody(StrictSerializer):
     """What the reporter is asked."""
 
-    question = _words()
+    question = words()
 
 
 class AnswerBody(StrictSerializer):
     """What the reporter answers."""
 
-    answer = _words()
+    answer = words()
 
 
 class TermsBody(StrictSerializer):
@@ -136,12 +136,12 @@ class TermsBody(StrictSerializer):
 class OfferBody(StrictSerializer):
     """Whether something restorative was offered before a removal: to whom, who said what, or why not."""
 
-    answer = _choice(OfferAnswer)
-    response = _choice([(one.value, one.label) for one in RESTORATIVE_RESPONSES], default="", allow_blank=True)
-    offered_to = serializers.ListField(child=_choice(OfferedTo), default=list, max_length=MOST_VALUES)
-    answered_by = _choice(OfferedTo, default="", allow_blank=True)
-    why_not = _choice(WhyNotOffered, default="", allow_blank=True)
-    note = _words(default="", allow_blank=True)
+    answer = choice(OfferAnswer)
+    response = choice([(one.value, one.label) for one in RESTORATIVE_RESPONSES], default="", allow_blank=True)
+    offered_to = serializers.ListField(child=choice(OfferedTo), default=list, max_length=MOST_VALUES)
+    answered_by = choice(OfferedTo, default="", allow_blank=True)
+    why_not = choice(WhyNotOffered, default="", allow_blank=True)
+    note = words(default="", allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> Offer:  # type: ignore[override]
         """Return what the verbs take."""
@@ -151,9 +151,9 @@ class OfferBody(StrictSerializer):
 class CaseBody(StrictSerializer):
     """What is stated to the rules: code of an exception or condition → why it holds; key of a rule → why to go on."""
 
-    stated = serializers.DictField(child=_words(), default=dict)
-    reasons = serializers.DictField(child=_words(), default=dict)
-    outside = _words(default="", allow_blank=True, help_text=_("Why it is right to leave the response matrix."))
+    stated = serializers.DictField(child=words(), default=dict)
+    reasons = serializers.DictField(child=words(), default=dict)
+    outside = words(default="", allow_blank=True, help_text=_("Why it is right to leave the response matrix."))
 
     def validate(self, attrs: dict[str, Any]) -> Case:  # type: ignore[override]
         """Return what the verbs take."""
@@ -170,7 +170,7 @@ class JudgedBody(TermsBody):
 class RemovalBody(JudgedBody):
     """A removal that a decision orders. The offer is asked for every kind but bus suspensions."""
 
-    kind = _choice(RemovalKind)
+    kind = choice(RemovalKind)
     begins_on = serializers.DateField()
     offer = OfferBody(required=False)
 
@@ -185,24 +185,24 @@ class ChangeBody(JudgedBody, ReasonSerializer):
     """New terms of a removal. What is left out stays; a new first day alone keeps the number of school days."""
 
     begins_on = serializers.DateField(required=False)
-    change = _choice([one for one in ChangeKind.choices if one[0] != ChangeKind.OVERTURNED], default="corrected")
-    kind = _choice([(one.value, one.label) for one in SUSPENSIONS], default="", allow_blank=True)
-    difference = _choice(LengthDifference, default="", allow_blank=True, help_text=_("Why the length differs (CEDS)."))
+    change = choice([one for one in ChangeKind.choices if one[0] != ChangeKind.OVERTURNED], default="corrected")
+    kind = choice([(one.value, one.label) for one in SUSPENSIONS], default="", allow_blank=True)
+    difference = choice(LengthDifference, default="", allow_blank=True, help_text=_("Why the length differs (CEDS)."))
 
 
 class ServeBody(StrictSerializer):
     """Whether a removal was served on a day."""
 
     day = serializers.DateField()
-    mark = _choice(ServedDay.Mark)
+    mark = choice(ServedDay.Mark)
 
 
 class DecisionBody(StrictSerializer):
     """What is done about a referral. Without a response or a removal the note must say why."""
 
-    responses = serializers.ListField(child=_choice(Response), default=list, max_length=MOST_VALUES)
+    responses = serializers.ListField(child=choice(Response), default=list, max_length=MOST_VALUES)
     removals = _many(RemovalBody, default=list, max_length=5)
-    note = _words(default="", allow_blank=True)
+    note = words(default="", allow_blank=True)
 
 
 class VoidResponseBody(ReasonSerializer):
@@ -223,8 +223,8 @@ class ContactBody(StrictSerializer):
     """A student's family heard of the incident."""
 
     student = serializers.UUIDField(help_text=_("Id of a student with a part in the incident."))
-    way = _choice(ContactWay)
-    note = _words(default="", allow_blank=True)
+    way = choice(ContactWay)
+    note = words(default="", allow_blank=True)
 
 
 class TwinBody(ReasonSerializer):

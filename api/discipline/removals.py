@@ -13,15 +13,15 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from api.base import VoidableCollection
-from api.discipline import bodies
+from api.discipline import bodies, bodies_law
 from api.fields import ReasonSerializer
 from discipline import actions, filters, tables
+from discipline.actions.terms import record_terms
 from discipline.models import Removal
 from district.access import Permission
 
 STEPS = {
-    "change": Permission.REMOVAL_RECORD,
-    "serve": Permission.REMOVAL_RECORD,
+    **dict.fromkeys(("change", "serve", "overturn", "facts"), Permission.REMOVAL_RECORD),
     "void": Permission.REMOVAL_VOID,
 }
 
@@ -38,13 +38,16 @@ class StandingRemovals(VoidableCollection):
         """Do something with a removal that the caller may read and record."""
         recorded = Removal.objects.all().allowed(self.request.user, Permission.REMOVAL_RECORD)
         removal = self.row(self.get_queryset().filter(pk__in=recorded.order_by().values("pk"))).get()
-        verb(removal=removal, by=self.request.user, **self.values(removal, self.body(body)))
+        given = self.body(body)
+        verb(
+            removal=removal,
+            by=self.request.user,
+            **(self.terms(removal, given) if body is bodies.ChangeBody else given),
+        )
         return self.answer(removal)
 
-    def values(self, removal: Removal, given: dict[str, Any]) -> dict[str, Any]:
-        """What the verb takes; new terms keep what the body leaves out."""
-        if "reason" not in given:
-            return given
+    def terms(self, removal: Removal, given: dict[str, Any]) -> dict[str, Any]:
+        """New terms keep what the body leaves out."""
         kept = {name: getattr(removal, name) for name in ("begins_on", "services_provided", "services")}
         if not ({"ends_on", "days"} & given.keys()):
             length = ("days",) if removal.days is not None else ("ends_on",)
@@ -62,6 +65,18 @@ class StandingRemovals(VoidableCollection):
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Say whether a removal was served on one of its school days."""
         return self.step(actions.mark_served, bodies.ServeBody)
+
+    @extend_schema(request=bodies_law.OverturnBody)
+    @action(detail=True, methods=["post"])
+    def overturn(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Overturn a removal: no further day is served; school days that were lost stay on record."""
+        return self.step(actions.overturn_removal, bodies_law.OverturnBody)
+
+    @extend_schema(request=bodies_law.FactsBody)
+    @action(detail=True, methods=["post"])
+    def facts(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Keep facts that bear on whether its days count in the IDEA clock."""
+        return self.step(record_terms, bodies_law.FactsBody)
 
     @extend_schema(request=ReasonSerializer)
     @action(detail=True, methods=["post"])

@@ -28,6 +28,8 @@ def record_terms(*, removal: Removal, reason: str = "", by: User | None, **facts
     """
     if unknown := [name for name in facts if name not in RemovalTerms.FACTS]:
         raise ValidationError({name: _("This field cannot be changed.") for name in unknown})
+    if not facts:
+        raise ValidationError(_("Say at least one fact about the removal."))
     with transaction.atomic():
         removal = locked(removal)
         terms = RemovalTerms.objects.filter(removal=removal).first()

@@ -102,6 +102,14 @@ class StandingQuerySet(ScopedQuerySet):
         return self.filter(voided_at=None)
 
 
+class DeterminationQuerySet(StandingQuerySet):
+    """Manifestation determinations."""
+
+    def waiting(self):
+        """Those that have not been held, of removals that stand."""
+        return self.standing().filter(held_on=None, removal__voided_at=None)
+
+
 class PatternReview(Record):
     """A person's decision whether removals form a pattern, with a reason for each factor (34 CFR 300.536(a)(2))."""
 
@@ -168,7 +176,7 @@ class ManifestationDetermination(Record):
     void_reason = models.CharField(_("reason for voiding"), max_length=500, blank=True)
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = StandingQuerySet.as_manager()
+    objects = DeterminationQuerySet.as_manager()
 
     class Meta:
         ordering = ["decided_on", "pk"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
+
+from commitments.models import EscalationRule
+from discipline.models import HibCase, Incident
 
 V1 = "/api/v1/"
 
@@ -21,6 +25,19 @@ class Caller(APIClient):
         response = self.read(path, **query)
         assert response.status_code == 200, response.content
         return response.json()["results"]
+
+
+def have_one(world, name: str) -> None:
+    """Give the small world a record of a kind of which it has none."""
+    if name == "imports":
+        world.district.imports.create(kind="roster", file_name="a.zip")
+    elif name == "escalation-rules":
+        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
+    elif name == "hib-cases":
+        incident = Incident.objects.get(school=world.north)
+        HibCase.objects.create(
+            incident=incident, school=world.north, school_year=world.year, learned_on=incident.occurred_on
+        )
 
 
 @pytest.fixture

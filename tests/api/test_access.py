@@ -9,7 +9,16 @@ import pytest
 
 from api.discipline import REFERRAL_READERS
 from api.urls import COLLECTIONS
-from discipline.models import Incident, Referral, Removal
+from discipline.models import (
+    Appeal,
+    DueProcessStep,
+    Incident,
+    ManifestationDetermination,
+    PatternReview,
+    Referral,
+    Removal,
+    ThresholdTask,
+)
 from district.access import GRANTS, Permission, Role
 from district.models import Enrollment, Memorandum, Organization, Student
 from tests import factories as make
@@ -30,8 +39,15 @@ READING: dict[str, tuple[Permission, ...]] = {
     "referrals": REFERRAL_READERS,
     "removals": (Permission.REMOVAL_VIEW,),
     "suspensions": (Permission.REMOVAL_VIEW,),
+    "due-steps": (Permission.REMOVAL_VIEW,),
+    "appeals": (Permission.REMOVAL_VIEW,),
+    "hib-cases": (Permission.REFERRAL_VIEW,),
+    "pattern-reviews": (Permission.DEMOGRAPHICS_VIEW,),
+    "determinations": (Permission.DEMOGRAPHICS_VIEW,),
+    "threshold-tasks": (Permission.REFERRAL_VIEW,),
     "behaviors": (Permission.DISTRICT_VIEW,),
     "rules": (Permission.RULES_VIEW,),
+    "thresholds": (Permission.RULES_VIEW,),
     "courses": TRAINING,
     "training-sessions": TRAINING,
     "people": TRAINING,
@@ -56,6 +72,7 @@ READING: dict[str, tuple[Permission, ...]] = {
 }
 POSTED = (
     *("organizations", "memoranda", "behaviors", "referrals", "removals"),
+    *("appeals", "hib-cases", "pattern-reviews", "determinations", "thresholds"),
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
@@ -73,6 +90,11 @@ SCOPED = {  # collection → the record at the caller's school, and those out of
     "referrals": Referral,
     "removals": Removal,
     "suspensions": Removal,
+    "due-steps": DueProcessStep,
+    "appeals": Appeal,
+    "pattern-reviews": PatternReview,
+    "determinations": ManifestationDetermination,
+    "threshold-tasks": ThresholdTask,
 }
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import tracemalloc
-from datetime import date
 
 import openpyxl
 import pytest
 
 from api.urls import COLLECTIONS
-from commitments.models import EscalationRule
 from discipline.models import Incident
 from district import exports
 from district.access import GRANTS, Permission, Role
 from district.models import ApiToken, AuditEvent, Organization
 from tests import factories as make
+from tests.api.conftest import have_one
 from tests.api.test_access import READING, may
 from tests.api.test_lists import READER, removals_at_north
 from tests.api.test_records import ABOUT_STUDENTS
@@ -43,10 +42,7 @@ def as_text(value: object) -> str:
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_a_csv_file_holds_the_rows_of_the_list(world, call_as, name):
     caller = call_as(READER[name])
-    if name == "imports":
-        world.district.imports.create(kind="roster", file_name="a.zip")
-    elif name == "escalation-rules":
-        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
+    have_one(world, name)
     rows = [{key: as_text(value) for key, value in row.items()} for row in caller.rows(f"{name}/")]
     response = caller.read(f"{name}/", format="csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
@@ -64,10 +60,7 @@ def test_a_csv_file_holds_the_rows_of_the_list(world, call_as, name):
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_a_workbook_holds_the_rows_of_the_list(world, call_as, name):
     caller = call_as(READER[name])
-    if name == "imports":
-        world.district.imports.create(kind="roster", file_name="a.zip")
-    elif name == "escalation-rules":
-        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
+    have_one(world, name)
     listed = [row["id"] for row in caller.rows(f"{name}/")]
     response = caller.read(f"{name}/", format="xlsx")
     assert response["Content-Disposition"] == f'attachment; filename="{name}.xlsx"'

@@ -126,6 +126,7 @@ def test_counting_never_reads_more_than_the_limit(world, call_as):
     assert all(f"LIMIT {pagination.MAX_COUNT + 1}" in sql for sql in counts)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", ["page", "page_size"])
 @pytest.mark.parametrize(
     "value", ["0", "-1", "x", "", "1.5", "1e2", "٣", "999999999999999999999999", "201", "\0", "true", " 1", "None"]
@@ -145,6 +146,7 @@ def test_the_bounds_themselves_are_good(world, call_as):
 
 
 # --- What a query may say -------------------------------------------------------------------------------------------
+@pytest.mark.once
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_unknown_keys_and_lookups_are_400_and_named(world, call_as, name):
     caller = call_as(READER[name])
@@ -158,6 +160,7 @@ def test_unknown_keys_and_lookups_are_400_and_named(world, call_as, name):
         assert list(response.json()) == [key]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_a_key_given_twice_with_different_values_is_400(world, call_as, name):
     caller = call_as(READER[name])
@@ -179,7 +182,9 @@ def test_pollution_never_widens(world, call_as):
 def test_bad_values_are_400_and_never_500(world, call_as, name):
     caller = call_as(READER[name])
     nasty = ["\0", "a\0b", "9" * 400, "-1", "1e309", "0000-00-00", "9999-99-99", "'; --", "%", "💩" * 50, ",", "{}"]
-    keys = [*COLLECTIONS[name].filterset_class.base_filters, "ordering", "page", "page_size", "cursor", "format"]
+    keys = [*COLLECTIONS[name].filterset_class.base_filters, "ordering", "cursor"]
+    if name in ("schools", "removals"):  # what no collection has a say in
+        keys += ["page", "page_size", "format"]
     tried = 0
     for key in keys:
         for value in nasty:
@@ -188,7 +193,7 @@ def test_bad_values_are_400_and_never_500(world, call_as, name):
             if response.status_code == 400:
                 assert key in response.json(), (key, value)
             tried += 1
-    assert tried >= 7 * len(nasty)
+    assert tried >= 3 * len(nasty)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from api.urls import COLLECTIONS
 from discipline.models import Incident, Involvement, Referral, Removal, RemovalChange
+from discipline.tables import FACTS_OF_REMOVALS
 from district import audit
 from district.access import Permission, Role
 from district.columns import days_text
@@ -21,8 +22,9 @@ from tests.api.conftest import V1
 from tests.api.test_lists import READER
 
 BY_YEAR = ("students", "enrollments", "incidents", "referrals", "removals", "suspensions", "student-notes")
-SEEN_BY_OFFICERS = (*BY_YEAR, "guardians")
-ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, "student-merges")
+LEGAL = ("due-steps", "appeals", "pattern-reviews", "determinations", "threshold-tasks")
+SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", *LEGAL)
+ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, "student-merges", "hib-cases")
 
 
 def first(caller, name: str, **query) -> dict:
@@ -176,9 +178,14 @@ def test_incidents_referrals_and_removals(world, call_as):
         "services": "",
         "voided": False,
         "void_reason": "",
+        "state": "ordered",
+        "decided_on": None,
+        **{column.name: None for column in FACTS_OF_REMOVALS},
         "changes": [
             {
                 "changed_at": "2021-01-05T15:00:00Z",
+                "change": "",
+                "kind": "",
                 "reason": "Shortened.",
                 "difference": "",
                 "begins_on": "2020-11-10",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 import yaml
@@ -17,11 +16,10 @@ from api.base import Collection, Endpoint
 from api.checks import every_endpoint_has_a_policy, faults
 from api.permissions import PolicyPermission
 from api.urls import COLLECTIONS
-from commitments.models import EscalationRule
 from district import tables, triggers
 from district.access import Permission, Role
 from district.filters import SchoolFilterSet
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, have_one
 from tests.api.test_lists import READER
 
 JSON = "application/json"
@@ -142,10 +140,7 @@ def conforms(value, schema: dict, document: dict, where: str = "") -> None:
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_answers_are_what_the_document_says(world, call_as, document, name):
     caller = call_as(READER[name])
-    if name == "imports":
-        world.district.imports.create(kind="roster", file_name="a.zip")
-    if name == "escalation-rules":
-        EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
+    have_one(world, name)
     if name == "audit-events":
         call_as(Role.OFFICER).rows("removals/")
     page = caller.read(f"{name}/").json()

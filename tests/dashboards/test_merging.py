@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboards.measures import MEASURES, Pool, count_cells
-from dashboards.merging import FLOORS, KINDS, merge_students, preview
+from dashboards.merging import KINDS, merge_students, preview
 from discipline.models import FamilyContact, Involvement, Referral, ReferralResponse, Removal
 from district.access import Role
 from district.merging_students import MERGED

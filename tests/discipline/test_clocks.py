@@ -337,14 +337,14 @@ def test_a_person_decides_that_it_is_a_pattern(world, student, series, officer):
 
 def test_a_person_decides_that_it_is_none(world, student, series, officer):
     review = decide(series[2], officer, is_change_of_placement=False)
-    assert not ManifestationDetermination.objects.exists()
+    assert not ManifestationDetermination.objects.filter(removal=series[2]).exists()
     clock = read(student, world)
     assert clock.of(Kind.DETERMINATION_DUE) == ()
     assert clock.of(Kind.SERVICES_DUE)[0].days == (date(2020, 10, 13), date(2020, 10, 14))
     void_review(review=review, reason="The wrong student.", by=officer)
     assert read(student, world).of(Kind.PATTERN_REVIEW)[0].answer is None
     assert decide(series[2], officer).is_change_of_placement
-    assert PatternReview.objects.count() == 2
+    assert PatternReview.objects.filter(removal=series[2]).count() == 2
 
 
 @pytest.mark.parametrize("field", ["similarity", "length", "time_in_all", "proximity", "reasons", "decided_by"])
@@ -352,7 +352,7 @@ def test_every_factor_needs_its_reason(series, officer, field):
     with pytest.raises(ValidationError) as caught:
         decide(series[2], officer, **{field: "  "})
     assert set(caught.value.message_dict) == {field}
-    assert not PatternReview.objects.exists()
+    assert not PatternReview.objects.filter(removal=series[2]).exists()
 
 
 @pytest.mark.parametrize("day", [date(2020, 10, 11), date(2999, 1, 1)])

@@ -8,6 +8,8 @@ from discipline.models import (
     Incident,
     IncidentLink,
     Involvement,
+    ManifestationDetermination,
+    PatternReview,
     Referral,
     ReferralDraft,
     ReferralResponse,
@@ -48,6 +50,11 @@ def api_step(readers, model, writers=DECIDERS, **more) -> Door:
     return Door(readers, writers=writers, model=model, is_action=True, **more)
 
 
+def api_steps(name, model, *names) -> dict[str, Door]:
+    """The steps of a collection that those who read records read and those who decide take."""
+    return {f"api-{name}-{one}": api_step(RECORDS, model) for one in names}
+
+
 DOORS: dict[str, Door] = {
     **collection("incidents", Incident, RECORDS, patchers=REFERRERS, patched=frozenset({200, 409})),
     **collection("referrals", Referral, REFERRALS, writers=REFERRERS, visible=nothing_made),
@@ -58,13 +65,32 @@ DOORS: dict[str, Door] = {
     "api-behaviors-copy": Door(EVERYBODY, writers=CONDUCT, model=Behavior, is_action=True, posted=frozenset({409})),
     "api-behaviors-coverage": Door(EVERYBODY),
     **collection("rules", RuleVersion, RULES),
+    **collection("due-steps", DueProcessStep, RECORDS),
+    **collection("appeals", Appeal, RECORDS, writers=DECIDERS),
+    **collection("hib-cases", HibCase, RECORDS, writers=DECIDERS),
+    **collection("pattern-reviews", PatternReview, RECORDS, writers=DECIDERS),
+    **collection("determinations", ManifestationDetermination, RECORDS, writers=DECIDERS),
+    **collection("threshold-tasks", ThresholdTask, RECORDS),
+    **collection("thresholds", Threshold, RULES, writers=RULE_EDITORS),
+    **api_steps("due-steps", DueProcessStep, "tick", "plan", "not-needed", "take-back"),
+    **api_steps("appeals", Appeal, "schedule", "decide", "withdraw"),
+    **api_steps("hib-cases", HibCase, "finding"),
+    **api_steps("pattern-reviews", PatternReview, "void"),
+    **api_steps("determinations", ManifestationDetermination, "notice", "hold", "void"),
+    **api_steps("threshold-tasks", ThresholdTask, "finish", "override"),
+    "api-threshold-tasks-take": api_step(RECORDS, ThresholdTask, posted=frozenset({200, 409})),
+    "api-thresholds-end": api_step(RULES, Threshold, writers=RULE_EDITORS),
     "api-removals-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-suspensions-void": Door(RECORDS, writers=VOIDERS, model=Removal, is_action=True),
     "api-referrals-void": Door(REFERRALS, writers=VOIDERS, model=Referral, is_action=True, visible=nothing_made),
     "api-removals-change": api_step(RECORDS, Removal),
     "api-removals-serve": api_step(RECORDS, Removal),
+    "api-removals-overturn": api_step(RECORDS, Removal),
+    "api-removals-facts": api_step(RECORDS, Removal),
     "api-suspensions-change": api_step(RECORDS, Removal),
     "api-suspensions-serve": api_step(RECORDS, Removal),
+    "api-suspensions-overturn": api_step(RECORDS, Removal),
+    "api-suspensions-facts": api_step(RECORDS, Removal),
     "api-referrals-take": api_step(REFERRALS, Referral, posted=CONFLICT, visible=nothing_made),
     "api-referrals-return": api_step(REFERRALS, Referral, visible=nothing_made),
     "api-referrals-answer": api_step(REFERRALS, Referral, writers=REFERRERS, visible=nobody),

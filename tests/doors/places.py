@@ -18,7 +18,7 @@ from commitments.models import (
     Resolution,
     Seat,
 )
-from discipline.models import IncidentLink, Involvement, ReferralResponse
+from discipline.models import IncidentLink, Involvement, ManifestationDetermination, PatternReview, ReferralResponse
 from district.access import Role
 from district.models import (
     AuditEvent,
@@ -113,6 +113,8 @@ def place_of(world: Any, row: Any) -> str:
         return _of_school(world, row.incident.school)
     if isinstance(row, ReferralResponse):
         return _of_school(world, row.referral.school)
+    if isinstance(row, ManifestationDetermination | PatternReview):
+        return _of_school(world, row.removal.school)
     school = getattr(row, "school", None)
     if school is not None:
         return _of_school(world, school)

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,21 +57,16 @@ class CaseNotes(FormPage):
             school=self.circle.school_id,
             details={"collection": "case-notes"},
         )
-        return self.unkept(super().get(request, *args, **kwargs))
+        return super().get(request, *args, **kwargs)
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         self.load()
-        return self.unkept(super().post(request, *args, **kwargs))
+        return super().post(request, *args, **kwargs)
 
     def load(self) -> None:
         """Find the case among those of whose team the reader is. Any other is as absent as one that never was."""
         rows = Circle.objects.all().team_of(self.request.user).select_related("school", "practice")
         self.circle = get_object_or_404(rows, uid=self.kwargs["uid"])
-
-    def unkept(self, response: HttpResponse) -> HttpResponse:
-        """No browser and no proxy keeps the page."""
-        patch_cache_control(response, no_store=True, private=True)
-        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:

@@ -61,9 +61,8 @@ def purge_notes(district: District, *, today: date) -> int:
     """
     last = today - timedelta(days=settings.CASE_NOTES_KEEP_DAYS)
     over = Q(status=states.CLOSED, closed_on__lt=last) | Q(voided_at__date__lt=last)
-    rows = CaseNote.objects.kept().filter(
-        circle__in=Circle.objects.filter(over, school__district=district).values("pk")
-    )
+    closed = Circle.objects.filter(over, school__district=district)
+    rows = CaseNote.objects.kept().filter(circle__in=closed.values("pk"))
     purged = 0
     for key in sorted(set(rows.values_list("circle", flat=True))):
         with transaction.atomic():

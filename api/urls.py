@@ -37,6 +37,8 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "referrals": discipline.ReferralCollection,
     "removals": discipline.RemovalCollection,
     "suspensions": discipline.SuspensionCollection,
+    "letters": discipline.LetterCollection,
+    "letter-templates": discipline.LetterTemplateCollection,
     "due-steps": discipline.DueStepCollection,
     "appeals": discipline.AppealCollection,
     "hib-cases": discipline.HibCaseCollection,

@@ -24,6 +24,7 @@ from dashboards.demo import (
 from dashboards.demo.plan import YearPlan
 from dashboards.demo_families import give_families
 from dashboards.demo_training import is_trained, load_training
+from discipline.actions.letters import give_default_letters
 from discipline.actions.matrix import give_default_matrix
 from discipline.actions.rules import adopt_packs
 from discipline.catalogue import give_default_code
@@ -103,7 +104,7 @@ def seed(progress: Progress) -> None:
 
 
 def ensure_district() -> District:
-    """Return the demo district with the default code of conduct, rules and matrix; make it if it is not there."""
+    """Return the demo district with the default code of conduct, rules, matrix and letters, made if missing."""
     with transaction.atomic():
         district, _created = District.objects.get_or_create(
             code=CODE,
@@ -116,6 +117,7 @@ def ensure_district() -> District:
         give_default_code(district, by=None)
         adopt_packs(district=district, by=None)
         give_default_matrix(district=district, by=None)
+        give_default_letters(district=district, by=None)
     return district
 
 

@@ -84,6 +84,7 @@ KINDS: dict[str, KindOfRecord] = {
     "circleparticipant": KindOfRecord(
         gettext_lazy("Parts in circles"), gettext_lazy("Named twice in one case: the second entry is voided.")
     ),
+    "letter": KindOfRecord(gettext_lazy("Letters")),
 }
 
 

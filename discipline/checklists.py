@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from discipline import removal_states
 from discipline.actions import APPEAL_STEPS, allowed_steps
+from discipline.letters.words import letter_url
 from discipline.models import (
     Appeal,
     DueProcessStep,
@@ -45,6 +46,7 @@ class Item:
     trace: tuple[str, ...]
     url: str
     action: str
+    letter_url: str = ""
 
 
 def checklist_of(steps: Iterable[DueProcessStep], user: User, today: date) -> list[Item]:
@@ -116,6 +118,7 @@ def _item(step: DueProcessStep, today: date, *, may_act: bool) -> Item:
         trace=tuple(_trace(step)),
         url=reverse("due_step", args=[step.uid]) if acts else "",
         action=_("Tick off") if step.state == STATES.OPEN else _("Take back"),
+        letter_url=letter_url(step) if acts else "",
     )
 
 

@@ -14,6 +14,7 @@ from discipline.models import (
     FamilyContact,
     Involvement,
     LawEnforcement,
+    Letter,
     OutsideMatrix,
     Referral,
     ReferralStatus,
@@ -24,8 +25,9 @@ from discipline.models import (
 from district.merging_students import MERGED, MergePlan, Merging, reassign
 from district.models import Student
 
-ALWAYS_MOVED: tuple[type[Any], ...] = (FamilyContact, OutsideMatrix, RuleDecision)
-"""Records of which a student may have several over one incident: none of them is a double."""
+OVER_INCIDENTS: tuple[type[Any], ...] = (FamilyContact, OutsideMatrix, RuleDecision)
+ALWAYS_MOVED: tuple[type[Any], ...] = (*OVER_INCIDENTS, Letter)
+"""Records of which a student may have several over one incident or removal: none of them is a double."""
 
 
 def plan(kept: Student, merged: Student) -> MergePlan:
@@ -36,7 +38,8 @@ def plan(kept: Student, merged: Student) -> MergePlan:
     found.add(_removals(kept), _removals(merged), _removal)
     found.add(_tasks(kept), _tasks(merged), _task)
     for model in ALWAYS_MOVED:
-        found.add((), model._default_manager.filter(student=merged).select_related("incident").order_by("pk"))
+        rows = model._default_manager.filter(student=merged).order_by("pk")
+        found.add((), rows.select_related("incident") if model in OVER_INCIDENTS else rows)
     return found
 
 

@@ -78,6 +78,8 @@ def of_removal(removal: Removal, user: User) -> list[NextStep]:
             (removal_states.CORRECT, _("Change the terms"), "removal_change"),
         )
         steps += [_step(words, name, removal) for step, words, name in offered if step in allowed]
+        if removal.voided_at is None:
+            steps.append(_step(_("Write a letter"), "letter_write", removal))
     return steps
 
 

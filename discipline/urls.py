@@ -1,6 +1,6 @@
 """Addresses of this floor."""
 
-from django.urls import path
+from django.urls import include, path
 
 from discipline import (
     views,
@@ -82,4 +82,5 @@ urlpatterns = [
     path("rules/<uuid:uid>/", views_rules.RuleRecord.as_view(), name="rule_detail"),
     path("rules/<uuid:uid>/change/", views_rule_forms.ChangeRulePage.as_view(), name="rule_change"),
     path("rules/<uuid:uid>/sign-off/", views_rule_forms.SignOffPage.as_view(), name="rule_sign_off"),
+    path("", include("discipline.letters.urls")),
 ]

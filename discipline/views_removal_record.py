@@ -19,6 +19,7 @@ from django.views import View
 
 from discipline import actions, checklists, next_steps, tables
 from discipline.counting import school_days_between
+from discipline.letters.words import letters_section
 from discipline.models import Removal, RemovalChange, ServedDay
 from discipline.removal_states import state_of
 from discipline.timelines import removal_steps
@@ -70,7 +71,9 @@ class RemovalRecord(RecordPage):
 
     def queryset(self) -> models.QuerySet:
         rows = super().queryset().select_related("incident__school", "school__district", "student__person")
-        return rows.prefetch_related("due_steps__version", "due_steps__changes", "due_steps__school", "changes__by")
+        return rows.prefetch_related(
+            "due_steps__version", "due_steps__changes", "due_steps__school", "changes__by", "letters"
+        )
 
     def describe(self, record: Removal) -> dict[str, Any]:
         user, incident = self.request.user, record.incident
@@ -108,6 +111,7 @@ class RemovalRecord(RecordPage):
             "sections": [
                 *([said] if (said := checklists.decisions_section(record)) else []),
                 checklists.appeals_section(record, user),
+                letters_section(record),
                 self._changes(changes),
             ],
             "days": shown,

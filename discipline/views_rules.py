@@ -70,7 +70,10 @@ class RuleList(ListPage):
         return RuleVersion.objects.visible_to(self.request.user).standing(timezone.localdate())
 
     def links(self) -> tuple[tuple[str, Any], ...]:
-        found = [(reverse("response_list"), _("Which responses are allowed"))]
+        found = [
+            (reverse("response_list"), _("Which responses are allowed")),
+            (reverse("letter_template_list"), _("Templates of letters")),
+        ]
         if districts_of(self.request.user, Permission.RULES_EDIT).exists():
             found = [
                 (reverse("rule_new"), _("Add a rule or moratorium")),

@@ -75,9 +75,11 @@ def world(db) -> World:
     for place in (district, other):
         over = make.make_rule(place, "No suspension at level 1", effective_to="2019-06-30")  # so that it stops nobody
         make.make_threshold(place)
+        template = make.make_letter_version(place)
         for removal in Removal.objects.filter(school__district=place):
             make.make_due_step(removal, over)
             make.make_appeal(removal)
+            make.make_letter(removal, template)
             make.make_pattern_review(removal)
             make.make_determination(removal)
     organization = make.make_organization(district, "Neighbors United")

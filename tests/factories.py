@@ -18,6 +18,10 @@ from discipline.models import (
     Incident,
     IncidentLink,
     Involvement,
+    Letter,
+    LetterStatus,
+    LetterTemplate,
+    LetterVersion,
     ManifestationDetermination,
     PatternReview,
     Referral,
@@ -278,6 +282,31 @@ def make_appeal(removal: Removal, **fields) -> Appeal:
     appeal = Appeal.objects.create(removal=removal, to="board", filed_on=filed_on, filed_by="The family", **fields)
     appeal.statuses.create(state=appeal.state, at=timezone.now(), day=filed_on)
     return appeal
+
+
+def make_letter_version(district: District, **fields) -> LetterVersion:
+    """The decision on an appeal in Bengali, in words of the district's own."""
+    template = LetterTemplate.objects.create(district=district, kind="appeal_decision", language="bn")
+    return LetterVersion.objects.create(template=template, number=1, subject="Decision", body="So.", **fields)
+
+
+def make_letter(removal: Removal, version: LetterVersion) -> Letter:
+    """A letter that was written and has not gone out."""
+    text = {"language": "bn", "direction": "ltr", "day": "", "notices": [], "title": "", "subject": "Decision"}
+    letter = Letter.objects.create(
+        removal=removal,
+        student=removal.student,
+        school=removal.school,
+        version=version,
+        kind="appeal_decision",
+        language="bn",
+        recipient="The family",
+        content={"letterhead": ["District"], "texts": [text | {"blocks": [["paragraph", "So."]]}]},
+        digest="0" * 64,
+        dated=removal.begins_on,
+    )
+    LetterStatus.objects.create(letter=letter, state=letter.state, day=letter.dated, at=timezone.now())
+    return letter
 
 
 def make_threshold(district: District, **fields) -> Threshold:

@@ -16,9 +16,10 @@ from django.views import View
 from district.models import User
 from district.page_parts import Cell, Heading, Section, day_words, span_words
 from district.pages import PageMixin, SignedInRequest
+from district.pdf import PDF_TYPE, PdfUnavailable
 from training import tables
 from training.actions.asking import make_feed, revoke_feed
-from training.certificates import PDF_TYPE, PdfUnavailable, certificate_context, certificate_pdf
+from training.certificates import certificate_context, certificate_pdf
 from training.evidence import renewal_verdict, standings
 from training.models import Certification, Practitioner, Registration
 from training.numbers import number_words

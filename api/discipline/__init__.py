@@ -3,6 +3,7 @@
 from .idea import DeterminationCollection, PatternReviewCollection
 from .incidents import IncidentCollection
 from .law import AppealCollection, DueStepCollection, HibCaseCollection
+from .letters import LetterCollection, LetterTemplateCollection
 from .referrals import REFERRAL_READERS, ReferralCollection
 from .removals import RemovalCollection, SuspensionCollection
 from .rules import RuleCollection
@@ -15,6 +16,8 @@ __all__ = [
     "DueStepCollection",
     "HibCaseCollection",
     "IncidentCollection",
+    "LetterCollection",
+    "LetterTemplateCollection",
     "PatternReviewCollection",
     "ReferralCollection",
     "RemovalCollection",

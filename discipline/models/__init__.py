@@ -24,6 +24,15 @@ from .idea import (
     RemovalTermsChange,
 )
 from .incidents import FamilyContact, Incident, Involvement, OtherPerson
+from .letters import (
+    Letter,
+    LetterKind,
+    LetterLanguage,
+    LetterReview,
+    LetterStatus,
+    LetterTemplate,
+    LetterVersion,
+)
 from .linking import IncidentLink, IncidentMerge
 from .matrix import MATRIX_RESPONSES, OutsideMatrix, ResponseCell, ResponseMatrix
 from .offers import OfferAnswer, OfferedTo, RestorativeOffer, WhyNotOffered
@@ -58,6 +67,13 @@ __all__ = [
     "Involvement",
     "LawEnforcement",
     "LengthDifference",
+    "Letter",
+    "LetterKind",
+    "LetterLanguage",
+    "LetterReview",
+    "LetterStatus",
+    "LetterTemplate",
+    "LetterVersion",
     "ManifestationDetermination",
     "OfferAnswer",
     "OfferedTo",

@@ -39,6 +39,8 @@ READING: dict[str, tuple[Permission, ...]] = {
     "referrals": REFERRAL_READERS,
     "removals": (Permission.REMOVAL_VIEW,),
     "suspensions": (Permission.REMOVAL_VIEW,),
+    "letters": (Permission.REMOVAL_VIEW,),
+    "letter-templates": (Permission.RULES_VIEW,),
     "due-steps": (Permission.REMOVAL_VIEW,),
     "appeals": (Permission.REMOVAL_VIEW,),
     "hib-cases": (Permission.REFERRAL_VIEW,),
@@ -71,7 +73,7 @@ READING: dict[str, tuple[Permission, ...]] = {
     "audit-events": (Permission.AUDIT_VIEW,),
 }
 POSTED = (
-    *("organizations", "memoranda", "behaviors", "referrals", "removals"),
+    *("organizations", "memoranda", "behaviors", "referrals", "removals", "letters"),
     *("appeals", "hib-cases", "pattern-reviews", "determinations", "thresholds"),
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),

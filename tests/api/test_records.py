@@ -23,7 +23,7 @@ from tests.api.test_lists import READER
 
 BY_YEAR = ("students", "enrollments", "incidents", "referrals", "removals", "suspensions", "student-notes")
 LEGAL = ("due-steps", "appeals", "pattern-reviews", "determinations", "threshold-tasks")
-SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", *LEGAL)
+SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", "letters", *LEGAL)
 ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, "student-merges", "hib-cases")
 
 

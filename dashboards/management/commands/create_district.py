@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from circles.actions.practices import give_default_rules
+from discipline.actions.letters import give_default_letters
 from discipline.actions.matrix import give_default_matrix
 from discipline.actions.rules import adopt_packs
 from discipline.catalogue import give_default_code
@@ -39,6 +40,7 @@ class Command(BaseCommand):
                     give_default_code(district, by=None)
                     adopt_packs(district=district, by=None)
                     give_default_matrix(district=district, by=None)
+                    give_default_letters(district=district, by=None)
                     give_default_training(district, by=None)
                     give_default_rules(district, by=None)
         except ValidationError as error:

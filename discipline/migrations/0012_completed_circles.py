@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('discipline', '0010_due_process_offers_appeals_thresholds'),
+        ('discipline', '0011_letters'),
     ]
 
     operations = [

@@ -54,7 +54,9 @@ def move(circle: Circle, step: str, *, by: User | None, on: date | None = None, 
     circle.full_clean()
     circle.save()
     date_state(circle, by=by, on=on, reason=reason)
-    record(circle, audit.Action.UPDATE, by=by, changes={"status": [before, after]}, step=step, **_said(reason))
+    said: dict[str, Any] = {"reason": states.told_reason(reason)} if reason else {}
+    # Why a case closed may say who declined: the trail keeps what people outside the team may read.
+    record(circle, audit.Action.UPDATE, by=by, changes={"status": [before, after]}, step=step, **said)
     return circle
 
 
@@ -130,8 +132,3 @@ def record(
         changes=dict(changes or {}),
         details=details | ({"circle": str(circle.uid)} if target else {}),
     )
-
-
-def _said(reason: str) -> dict[str, str]:
-    # Why a case closed may say who declined: the trail keeps what people outside the team may read.
-    return {"reason": states.told_reason(reason)} if reason else {}

@@ -56,7 +56,7 @@ class AgreeForm(StepForm):
         return {"agreed_on": record.held_on, "owner": record.owner.email if record.owner else ""}
 
 
-class TermForm(StepForm):
+class AgreementTermForm(StepForm):
     """One thing that was agreed."""
 
     owed_by = RecordField(parties, label=_("Who does it?"), empty_label=_("Choose"))
@@ -109,7 +109,7 @@ class AssentForm(StepForm):
         return {"on": record.agreed_on}
 
 
-class OwnerForm(StepForm):
+class FollowUpOwnerForm(StepForm):
     """Who answers for the follow-up."""
 
     owner = line(_("Who answers for the follow-up?"), length=254, help_text=_("E-mail address."))
@@ -119,7 +119,7 @@ class OwnerForm(StepForm):
         return {"owner": record.owner.email}
 
 
-class CompletionForm(StepForm):
+class CompletionMeetingForm(StepForm):
     """The meeting at the end."""
 
     on = day(_("Day"))

@@ -84,7 +84,7 @@ class ScreenForm(StepForm):
     )
 
 
-class PracticeForm(StepForm):
+class CasePracticeForm(StepForm):
     """Another practice."""
 
     practice = RecordField(practices, key="code", label=_("Which practice?"), empty_label=None)
@@ -108,7 +108,7 @@ class ParticipantForm(StepForm):
     supporter_of = RecordField(people, required=False, label=_("Supporter of"), empty_label=_("nobody in particular"))
 
 
-class KeeperForm(StepForm):
+class CircleKeeperForm(StepForm):
     """Somebody to keep it."""
 
     practitioner = RecordField(keepers, label=_("Who?"), empty_label=_("Choose"))
@@ -131,7 +131,7 @@ class KeeperForm(StepForm):
         return {"part": CircleKeeper.Part.LED}
 
 
-class ScheduleForm(StepForm):
+class ScheduleCircleForm(StepForm):
     """When and where it is held."""
 
     scheduled_on = day(_("Day"))
@@ -145,7 +145,7 @@ class ScheduleForm(StepForm):
         return {name: getattr(record, name) for name in ("scheduled_on", "begins", "place")}
 
 
-class HoldForm(StepForm):
+class HeldCircleForm(StepForm):
     """How it went: only who came and how long. What was said stays in the circle."""
 
     present = RecordsField(people, label=_("Who came?"))
@@ -157,13 +157,13 @@ class HoldForm(StepForm):
         return {"held_on": record.scheduled_on, "present": [one.uid for one in people(None, record)]}
 
 
-class MissForm(StepForm):
+class NotHeldForm(StepForm):
     """Why it was not held."""
 
     reason = choice(_("Why was it not held?"), Circle.NotHeld.choices)
 
 
-class CloseForm(StepForm):
+class CloseCaseForm(StepForm):
     """Why a case closes."""
 
     reason = choice(
@@ -185,7 +185,7 @@ class PreparedForm(StepForm):
     on = day(_("Day of the meeting"))
 
 
-class AnswerForm(StepForm):
+class ConsentAnswerForm(StepForm):
     """What somebody answered."""
 
     answer = choice(_("Answer"), CircleConsent.Answer.choices)

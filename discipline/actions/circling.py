@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -40,7 +41,9 @@ def record_circle(
     row.full_clean(exclude=["referral"])
     row.save()
     tell_anew(referral)
-    changes = {"completed_on": [None, on.isoformat()]} | ({"response": [None, response]} if is_new else {})
+    changes: dict[str, list[Any]] = {"completed_on": [None, on.isoformat()]}
+    if is_new:
+        changes["response"] = [None, response]
     _record(referral, by, changes, source)
     return row
 
@@ -59,7 +62,7 @@ def _locked(referral: Referral) -> Referral:
     return Referral.objects.select_for_update(of=("self",)).select_related("school").get(pk=referral.pk)
 
 
-def _record(referral: Referral, by: User | None, changes: dict[str, list[object]], source: str) -> None:
+def _record(referral: Referral, by: User | None, changes: dict[str, list[Any]], source: str) -> None:
     audit.record(
         audit.Action.UPDATE,
         by=by,

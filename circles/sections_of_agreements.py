@@ -66,7 +66,7 @@ def _terms(agreement: CircleAgreement, *, is_team: bool, today: date) -> Section
         whom = (str(term.owed_to) if is_team else term.owed_to.get_role_display()) if term.owed_to else ""
         cells = [
             Cell(term.text, note=term.evidence),
-            Cell(who, note=_("for %(name)s") % {"name": whom} if whom else ""),
+            Cell(who, note=_("For: %(name)s") % {"name": whom} if whom else ""),
             Cell(day_words(term.due_on)),
             Cell(status=term_status(term, today, is_closed=is_closed), note=said if is_team else ""),
         ]
@@ -107,11 +107,12 @@ def _assents(agreement: CircleAgreement) -> Section:
 def _follow_ups(agreement: CircleAgreement, *, is_team: bool, today: date) -> Section:
     is_closed = agreement.circle.status == CLOSED
     rows = []
+    next_one = agreement.follow_ups.filter(done_on=None).first()
     for one in agreement.follow_ups.all():
         cells = [Cell(day_words(one.due_on)), Cell(status=follow_up_status(one, today, is_closed=is_closed))]
         if is_team:
             address = reverse("follow_up_step", args=[one.uid, "record"])
-            cells.append(Cell() if one.done_on or is_closed else Cell(_("Say how it goes"), address))
+            cells.append(Cell(_("Say how it goes"), address) if one == next_one and not is_closed else Cell())
         rows.append(cells)
     headings = [Heading(_("Asked on"), is_day=True), Heading(_("How it goes"))]
     if is_team:

@@ -76,7 +76,7 @@ class KeeperMatches(PageMixin, View):
         one = match.practitioner
         organization = one.person.organization
         if match.holding is Holding.YES:
-            certified = Cell(match.certification.credential.name, status=Status(_("Certified"), "done"))
+            certified = Cell(status=Status(_("Certified"), "done"), note=match.certification.credential.name)
         else:
             certified = Cell(status=Status(_("Ended"), "late"), note=uncertified_words(one, circle.practice, day))
         has_stake = one.person.email.casefold() in stakes

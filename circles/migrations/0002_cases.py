@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='voided')),
                 ('void_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason for voiding')),
                 ('name', models.CharField(blank=True, help_text='Of somebody who is no student here.', max_length=200, verbose_name='name')),
-                ('role', models.CharField(choices=[('responsible', 'Caused harm'), ('harmed', 'Was harmed'), ('focus', 'The circle is for them'), ('supporter', 'Supporter'), ('guardian', 'Parent or guardian'), ('community', 'Affected, or of the community'), ('staff', 'Adult of the school')], max_length=11, verbose_name='part')),
+                ('role', models.CharField(choices=[('responsible', 'Person who caused harm'), ('harmed', 'Person harmed'), ('focus', 'Person it is held for'), ('supporter', 'Supporter'), ('guardian', 'Parent or guardian'), ('community', 'Affected, or of the community'), ('staff', 'Adult of the school')], max_length=11, verbose_name='part')),
                 ('prepared_on', models.DateField(blank=True, null=True, verbose_name='meeting to prepare')),
                 ('attended', models.BooleanField(blank=True, null=True, verbose_name='came')),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(600)], verbose_name='minutes')),

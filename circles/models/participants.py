@@ -31,9 +31,9 @@ class CircleParticipant(Voidable, Record):
     """
 
     class Role(models.TextChoices):
-        RESPONSIBLE = consent_rule.RESPONSIBLE, _("Caused harm")
-        HARMED = consent_rule.HARMED, _("Was harmed")
-        FOCUS = consent_rule.FOCUS, _("The circle is for them")
+        RESPONSIBLE = consent_rule.RESPONSIBLE, _("Person who caused harm")
+        HARMED = consent_rule.HARMED, _("Person harmed")
+        FOCUS = consent_rule.FOCUS, _("Person it is held for")
         SUPPORTER = "supporter", _("Supporter")
         GUARDIAN = "guardian", _("Parent or guardian")
         COMMUNITY = "community", _("Affected, or of the community")

@@ -22,6 +22,11 @@ def is_open(agreement: Any) -> bool:
     return agreement.circle.status != states.CLOSED and agreement.circle.voided_at is None
 
 
+def is_missing_a_yes(agreement: Any) -> bool:
+    """Whether somebody who was there has not said yes to an agreement."""
+    return agreement.circle.participants.standing().filter(attended=True, assent=None).exists()
+
+
 def may_become(status: str) -> Callable[[Any], bool]:
     """Return whether a term may come to a state."""
     return lambda term: status in rules.TERM_STEPS[term.status] and is_open(term.agreement)
@@ -49,7 +54,7 @@ AGREEMENT_STEPS = steps_of(
         form_class=forms.AssentForm,
         verb=agreements.record_assent,
         done=_("The yes is on record."),
-        is_open=is_open,
+        is_open=lambda agreement: is_open(agreement) and is_missing_a_yes(agreement),
     ),
     Step(
         "completion",

@@ -4,7 +4,9 @@ PORT ?= 8000
 BIN := .venv/bin
 SHELL := /bin/bash
 
-.PHONY: setup run test trust lint lock docs
+SCALE ?= S
+
+.PHONY: setup run test trust bench gate lint lock docs
 
 # The stamp holds the lock file's content: a changed lock is installed anew, an unchanged one costs nothing.
 .venv/app.stamp: requirements/app.lock
@@ -16,6 +18,12 @@ SHELL := /bin/bash
 .venv/dev.stamp: requirements/dev.lock .venv/app.stamp
 	@echo "Installing the locked test dependencies ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+.venv-bench/bench.stamp: requirements/bench.lock
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@echo "Installing what the benchmarks compare with ..."
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 
 setup: .venv/app.stamp
@@ -32,6 +40,13 @@ test: .venv/dev.stamp
 trust: .venv/dev.stamp
 	@BIN=$(BIN) tests/run.sh -m trust
 
+# Every goal as a ratio measured side by side: `make bench`, `make bench SCALE=S,M JSON=out.json`. See bench/README.md.
+bench: .venv-bench/bench.stamp
+	@.venv-bench/bin/python -m bench --scale $(SCALE) $(if $(JSON),--json $(JSON))
+
+# A minute's worth of the same, which fails when a goal is missed by far.
+gate: .venv/dev.stamp
+	@$(BIN)/python -m bench --gate
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

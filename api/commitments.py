@@ -12,16 +12,18 @@ from api.district import MemorandumCollection as PlainMemorandumCollection
 from api.steps import SteppedCollection, body_of, with_steps
 from commitments import filters, tables
 from commitments import tables_of_bodies as more_tables
-from commitments.actions import assemblies, bodies, commitments, fidelity, rules
+from commitments.actions import assemblies, bodies, commitments, fidelity, rollout, rules
 from commitments.forms.assemblies import NewAssemblyForm
 from commitments.forms.bodies import NewBodyForm
 from commitments.forms.commitments import NewCommitmentForm, RuleForm
 from commitments.forms.fidelity import RoundForm, RubricForm
+from commitments.forms.rollout import StageForm, TargetForm
 from commitments.steps.assemblies import ASSEMBLY_STEPS, RESOLUTION_STEPS
 from commitments.steps.bodies import BODY_STEPS, MEETING_STEPS, SEAT_STEPS
 from commitments.steps.commitments import COMMITMENT_STEPS, MISS_STEPS
 from commitments.steps.fidelity import ROUND_STEPS, RUBRIC_STEPS
 from commitments.steps.memoranda import ACTIVITY_STEPS, DOCUMENT_STEPS, MEMORANDUM_STEPS
+from commitments.steps.rollout import STAGE_STEPS, TARGET_STEPS
 from commitments.views_memoranda import READERS
 from district.access import Permission
 
@@ -179,6 +181,34 @@ class RoundCollection(SteppedCollection):
         return self.make(fidelity.open_round, RoundForm)
 
 
+@with_steps(STAGE_STEPS)
+class StageCollection(SteppedCollection):
+    """At which stage of the rollout schools are, each decision with its day and evidence. The latest one holds."""
+
+    table = more_tables.STAGES
+    filterset_class = filters.StageFilterSet
+    permissions = {"GET": Permission.FIDELITY_VIEW, "POST": Permission.FIDELITY_EDIT}
+
+    @extend_schema(request=body_of(StageForm))
+    def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Set the stage of a school from a day on."""
+        return self.make(rollout.set_stage, StageForm)
+
+
+@with_steps(TARGET_STEPS)
+class TargetCollection(SteppedCollection):
+    """What the district is to reach: so many schools at a stage by a day."""
+
+    table = more_tables.TARGETS
+    filterset_class = filters.TargetFilterSet
+    permissions = {"GET": Permission.FIDELITY_VIEW, "POST": Permission.FIDELITY_EDIT}
+
+    @extend_schema(request=body_of(TargetForm))
+    def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Set a target."""
+        return self.make(rollout.set_target, TargetForm)
+
+
 COLLECTIONS: dict[str, type[Collection]] = {
     "memoranda": MemorandumCollection,
     "activities": ActivityCollection,
@@ -194,5 +224,7 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "resolutions": ResolutionCollection,
     "rubrics": RubricCollection,
     "fidelity-rounds": RoundCollection,
+    "rollout-stages": StageCollection,
+    "rollout-targets": TargetCollection,
 }
 """Name in the address → its view."""

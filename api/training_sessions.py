@@ -18,6 +18,7 @@ from district.access import Permission
 from district.models import Organization, SeatAllotment
 from training import filters, tables
 from training.actions import attendance, registrations, sessions
+from training.mails import mail_cancelled, mail_registration
 from training.models import Course, Language, Practitioner, Registration, SessionTrainer, TrainingSession
 
 
@@ -120,20 +121,26 @@ class TrainingSessionCollection(Collection):
     def cancel(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Cancel a session with a reason; its registrations stay on file."""
         session, reason = self.session(), self.body(ReasonSerializer)["reason"]
-        return self.answer(sessions.cancel_session(session=session, reason=reason, by=request.user))
+        cancelled = sessions.cancel_session(session=session, reason=reason, by=request.user)
+        mail_cancelled(cancelled, reason, request.build_absolute_uri)
+        return self.answer(cancelled)
 
     @extend_schema(request=RegisterBody)
     @action(detail=True, methods=["post"])
     def register(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Register somebody, or put them on the waiting list when no seat is left."""
         session, values = self.session(), self.body(RegisterBody)
-        registrations.register(
+        standing = session.registrations.exclude(status=Registration.Status.CANCELLED)
+        is_known = standing.filter(practitioner=values["person"]).exists()
+        registration = registrations.register(
             session=session,
             practitioner=values["person"],
             allotment=values.get("allotment"),
             way=Registration.Way.TRAINER,
             by=request.user,
         )
+        if not is_known:
+            mail_registration(registration, request.build_absolute_uri)
         return self.answer(session)
 
     @extend_schema(request=SheetBody)

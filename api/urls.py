@@ -17,6 +17,7 @@ from api import (
     errors,
     health,
     lookup,
+    rollout,
     students,
     training,
     training_sessions,
@@ -89,5 +90,6 @@ urlpatterns = [
         name="api_training_coverage",
     ),
     path("api/v1/dashboards/commitments/", dashboards.CommitmentBoardView.as_view(), name="api_commitment_board"),
+    path("api/v1/dashboards/rollout/", rollout.RolloutView.as_view(), name="api_rollout"),
     re_path(r"^api/", csrf_exempt(login_not_required(errors.unknown_address)), name="api_unknown"),
 ]

@@ -86,7 +86,11 @@ class Race:
 
     def as_json(self) -> dict[str, dict[str, float]]:
         """Return what is kept of it."""
-        return {name: timing.as_json() for name, timing in self.timings.items()}
+        return {name: timing.as_json() | {"cost_ms": self.cost(name)} for name, timing in self.timings.items()}
+
+    def cost(self, name: str) -> float:
+        """Milliseconds of which ratios are made: the median over rounds of the best of each."""
+        return round(statistics.median(self.timings[name].best(by_processor=self.by_processor)), 4)
 
 
 def race(

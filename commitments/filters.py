@@ -19,6 +19,7 @@ from commitments.models import (
     Party,
     Seat,
     Source,
+    Stage,
 )
 from district.filtering import (
     CodesFilter,
@@ -234,3 +235,28 @@ class RuleFilterSet(StrictFilterSet):
 
     district = DistrictFilter()
     step = CodesFilter("step", choices=EscalationRule.Step.choices)
+
+
+class StageFilterSet(StrictFilterSet):
+    """Decisions about the stage of schools."""
+
+    orders = {"decided_on": "decided_on", "school": "school__code"}
+    default_order = ("-decided_on",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    stage = CodesFilter("stage", choices=Stage.choices)
+    decided_from = DayFilter("decided_on", lookup_expr="gte", label=_("From"))
+    decided_to = DayFilter("decided_on", lookup_expr="lte", label=_("To"))
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+
+
+class TargetFilterSet(StrictFilterSet):
+    """Targets of the rollout."""
+
+    orders = {"due_on": "due_on"}
+    default_order = ("due_on",)
+
+    district = DistrictFilter()
+    stage = CodesFilter("stage", choices=Stage.choices)
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))

@@ -35,7 +35,7 @@ class MeasureKind:
     `by_record`: whether single records break it, each on its day. `settles_at_end`: whether it may still fall within
     its period, so that only the whole of it breaks the promise. `on_day`: whether it says how things stand on a day,
     so that no period is asked for. `settles_dates`: whether the figure itself says on a due date that it is kept, to
-    everybody; then nobody delivers anything. `sign` follows the figure.
+    everybody; then nobody delivers anything. `sign` follows the figure, shown with so many decimal `places`.
     """
 
     label: Promise
@@ -50,6 +50,7 @@ class MeasureKind:
     on_day: bool = False
     settles_dates: bool = False
     sign: str = ""
+    places: int = 0
 
 
 MEASURE_KINDS: dict[str, MeasureKind] = {
@@ -75,6 +76,7 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         needs=("rate_of",),
         may=("group",),
         sign="%",
+        places=1,
     ),
     "risk_ratio": MeasureKind(
         label=_("Risk ratio of a group"),
@@ -87,6 +89,7 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         needs=("rate_of", "group"),
         settles_at_end=True,
         sign="×",
+        places=2,
     ),
     "delivered_on_time": MeasureKind(
         label=_("What falls due is delivered on time"),
@@ -99,6 +102,7 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         needs=("cadence",),
         about_students=False,
         sign="%",
+        places=1,
     ),
     "schools_with_keepers": MeasureKind(
         label=_("Schools with enough certified facilitators"),
@@ -139,6 +143,18 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         on_day=True,
         settles_dates=True,
         sign="%",
+        places=1,
+    ),
+    "circles_per_100": MeasureKind(
+        label=_("Circles for every 100 students"),
+        unit=_("circles for every 100 students"),
+        direction=Direction.AT_LEAST,
+        definition=_(
+            "Circles held in the school year and not voided, of all tiers or of one, for every 100 students enrolled "
+            "at any time in it."
+        ),
+        may=("tier",),
+        places=1,
     ),
 }
 """Key → its kind."""

@@ -18,10 +18,17 @@ from commitments.models import (
     Miss,
     Resolution,
     ResolutionAnswer,
+    Stage,
 )
 from commitments.standing import TwoSides
 from district.page_parts import Status
 
+STAGE_TONES = {
+    Stage.EXPLORATION: "open",
+    Stage.INSTALLATION: "due",
+    Stage.INITIAL: "underway",
+    Stage.FULL: "done",
+}
 DUE_SOON = timedelta(days=14)
 
 COMPLETION_TONES = {
@@ -44,6 +51,13 @@ ANSWER_TONES = {
     ResolutionAnswer.Outcome.IN_PART: "underway",
     ResolutionAnswer.Outcome.DECLINED: "waived",
 }
+
+
+def stage_status(stage: str | None) -> Status:
+    """The stage of a school; that nobody has set one is a word too."""
+    if not stage:
+        return Status(_("No stage set"), "unknown")
+    return Status(Stage(stage).label, STAGE_TONES[Stage(stage)])
 
 
 def completion_status(completion: str | None) -> Status:

@@ -24,6 +24,7 @@ from commitments.models import (
     Side,
     Source,
     StatusReport,
+    Tier,
 )
 from district.columns import Column, Kind, RecordTable, grouped, listed, objects
 from district.models import User
@@ -125,6 +126,7 @@ COMMITMENTS = RecordTable(
         Column("rate_of", _("Rate of"), "rate_of", choices=RateOf, is_blank=True),
         Column("group", _("Group"), "group"),
         Column("minimum", _("Enough at a school"), "minimum", Kind.INTEGER, is_nullable=True),
+        Column("tier", _("Tier"), "tier", choices=Tier, is_blank=True),
         Column("period", _("Counted over"), "period", choices=Period, is_blank=True),
         Column("baseline", _("Where it stood"), "baseline", Kind.DECIMAL, is_nullable=True),
         Column("target", _("Target"), "target", Kind.DECIMAL, is_nullable=True),

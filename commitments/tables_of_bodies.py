@@ -1,4 +1,4 @@
-"""What the lists of bodies, assemblies and ratings show, column by column."""
+"""What the lists of bodies, assemblies, ratings and the rollout show, column by column."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from commitments.models import (
     Rating,
     Resolution,
     ResolutionAnswer,
+    RolloutStage,
+    RolloutTarget,
     Rubric,
     RubricItem,
     Seat,
     SeatTerm,
+    Stage,
 )
 from commitments.tables import ORGANIZATION, VOIDED
 from district.columns import Column, Kind, RecordTable, grouped, listed, objects
@@ -219,4 +222,35 @@ ROUNDS = RecordTable(
     ),
     details=(Column("ratings", _("Ratings"), kind=Kind.OBJECTS, gather=ratings_of_rounds, parts=RATING_PARTS),),
     places={"district": "school__district_id", "school": "school_id"},
+)
+STAGES = RecordTable(
+    RolloutStage,
+    "rollout-stages",
+    (
+        ID,
+        SCHOOL,
+        Column("stage", _("Stage"), "stage", choices=Stage),
+        Column("decided_on", _("Since"), "decided_on", Kind.DATE),
+        Column("evidence", _("Evidence"), "evidence"),
+        Column("decided_by", _("Who decided"), "decided_by"),
+        VOIDED,
+        Column("void_reason", _("Reason for voiding"), "void_reason"),
+    ),
+    places={"district": "school__district_id", "school": "school_id"},
+)
+TARGETS = RecordTable(
+    RolloutTarget,
+    "rollout-targets",
+    (
+        ID,
+        DISTRICT,
+        Column("stage", _("Stage"), "stage", choices=Stage),
+        Column("schools", _("Schools"), "schools", Kind.INTEGER, is_nullable=True),
+        Column("due_on", _("By"), "due_on", Kind.DATE),
+        Column("adopted_on", _("Adopted on"), "adopted_on", Kind.DATE),
+        Column("source", _("Where it stands"), "source"),
+        VOIDED,
+        Column("void_reason", _("Reason for voiding"), "void_reason"),
+    ),
+    places={"district": "district_id"},
 )

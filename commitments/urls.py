@@ -11,6 +11,7 @@ from commitments import (
     views_meetings,
     views_memoranda,
     views_resolutions,
+    views_rollout,
     views_rubrics,
 )
 
@@ -47,6 +48,11 @@ urlpatterns = [
     path("rubrics/new/", views_rubrics.RubricAdd.as_view(), name="rubric_add"),
     path("rubrics/<uuid:uid>/", views_rubrics.RubricRecord.as_view(), name="rubric_detail"),
     path("rubrics/<uuid:uid>/<slug:step>/", views_rubrics.RubricStepPage.as_view(), name="rubric_step"),
+    path("rollout/stages/", views_rollout.StageList.as_view(), name="stage_list"),
+    path("rollout/stages/<uuid:uid>/<slug:step>/", views_rollout.StageStepPage.as_view(), name="stage_step"),
+    path("rollout/targets/", views_rollout.TargetList.as_view(), name="target_list"),
+    path("rollout/targets/new/", views_rollout.TargetAdd.as_view(), name="target_add"),
+    path("rollout/targets/<uuid:uid>/<slug:step>/", views_rollout.TargetStepPage.as_view(), name="target_step"),
     path("duties/", views_duties.DutyList.as_view(), name="duty_list"),
     path("duties/mail/", views_duties.MailChoicePage.as_view(), name="mail_choice"),
     path("duties/calendar/", views_duties.CalendarLinkPage.as_view(), name="calendar_link"),

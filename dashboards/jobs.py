@@ -13,6 +13,7 @@ from datetime import date
 from circles.actions.notes import purge_notes
 from commitments.actions import clock, notices
 from dashboards.progress.breaches import note_breaches, settle_dates
+from discipline.actions import forget_drafts
 from district.models import District
 
 
@@ -34,6 +35,7 @@ JOBS: tuple[Job, ...] = (
     Job("steps after a miss", clock.advance),
     Job("notes of cases past their time", purge_notes),
     Job("reminders and digests", notices.write_notices),
+    Job("forgotten drafts", forget_drafts),
 )
 """In this order: what a job writes, the later ones may act on."""
 

@@ -14,6 +14,7 @@ from dashboards import (
 from dashboards.offers.views import OffersPage
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.progress import views as views_progress
+from dashboards.rollout.views import RolloutPage, StageAdd
 from dashboards.suspension_rates.views import SuspensionRatesPage
 from dashboards.training_coverage.views import TrainingCoveragePage
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("dashboards/training-coverage/", TrainingCoveragePage.as_view(), name="training_coverage"),
     path("dashboards/not-reported/", views_reporting.ReportingPage.as_view(), name="not_reported"),
     path("dashboards/commitments/", views_progress.CommitmentBoard.as_view(), name="commitment_board"),
+    path("dashboards/rollout/", RolloutPage.as_view(), name="rollout"),
+    path("rollout/stages/new/", StageAdd.as_view(), name="stage_add"),
     path("commitments/<uuid:uid>/", views_progress.CommitmentRecord.as_view(), name="commitment_detail"),
     path("memoranda/<uuid:uid>/", views_memoranda.MemorandumPage.as_view(), name="memorandum_detail"),
     path("help/", views_help.HelpIndex.as_view(), name="help"),

@@ -18,7 +18,7 @@ from discipline.filters import (
     RemovalFilterSet,
     SuspensionFilterSet,
 )
-from discipline.models import Involvement, Referral, Removal
+from discipline.models import Involvement, Referral, Removal, RemovalKind
 from discipline.models.incidents import InvolvementQuerySet
 from district.access import Permission
 from district.page_parts import Cell, Heading, Status, day_words, plain_days, time_words
@@ -169,10 +169,11 @@ class RemovalList(ListPage):
         return queryset.select_related("school__district", "student__person")
 
     def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
+        kinds = dict(RemovalKind.choices)
         for removal in records:
             yield [
                 Cell(removal.student.person.name, reverse("removal_detail", args=[removal.uid])),
-                Cell(removal.get_kind_display()),
+                Cell(kinds[removal.kind]),
                 Cell(day_words(removal.begins_on)),
                 Cell(day_words(removal.ends_on)),
                 Cell(plain_days(removal.days) or _("not known")),

@@ -79,8 +79,8 @@ class Permission(StrEnum):
     ASSEMBLY_VIEW = "assembly.view"
     ASSEMBLY_EDIT = "assembly.edit"
     ASSEMBLY_ANSWER = "assembly.answer"  # answer a resolution for the district
-    FIDELITY_VIEW = "fidelity.view"
-    FIDELITY_EDIT = "fidelity.edit"  # rubrics and rounds
+    FIDELITY_VIEW = "fidelity.view"  # stages and targets of the rollout, rubrics, rounds
+    FIDELITY_EDIT = "fidelity.edit"
     FIDELITY_RATE = "fidelity.rate"
     IMPORT_VIEW = "import.view"
     IMPORT_RUN = "import.run"
@@ -154,8 +154,8 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.ASSEMBLY_VIEW: _("See assemblies, their resolutions and the district's answers."),
     Permission.ASSEMBLY_EDIT: _("Record assemblies and resolutions: of the district, or of one's organization."),
     Permission.ASSEMBLY_ANSWER: _("Answer resolutions for the district."),
-    Permission.FIDELITY_VIEW: _("See how schools were rated on restorative practice, round by round."),
-    Permission.FIDELITY_EDIT: _("Open and close rating rounds; keep the indicators."),
+    Permission.FIDELITY_VIEW: _("See how far restorative practice has come: stages of schools, targets, ratings."),
+    Permission.FIDELITY_EDIT: _("Set stages of schools and the district's targets; keep rating rounds and indicators."),
     Permission.FIDELITY_RATE: _("Rate a school on the indicators of an open round."),
     Permission.IMPORT_VIEW: _("See which files were loaded, when and by whom."),
     Permission.IMPORT_RUN: _("Load files into the district."),

@@ -66,6 +66,7 @@ STANDALONE = frozenset(
         "keeper_finder",
         "my_training",
         "training_coverage",
+        "rollout",
     }
 )
 
@@ -98,6 +99,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Suspension rates"), "suspension_rates", (Permission.RATES_VIEW,)),
             Word(_("Patterns"), "patterns", (Permission.RATES_VIEW,)),
             Word(_("Restorative offers"), "restorative_offers", (Permission.RATES_VIEW,)),
+            Word(_("Rollout"), "rollout", (Permission.FIDELITY_VIEW,)),
         ),
     ),
     (

@@ -6,17 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.templatetags.static import static
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
 
 Words = str | Promise
+
+_NOTHING = mark_safe('<span class="quiet">–</span>')
+_STATUS = (
+    '<span class="status status-{}"><svg class="shape" viewBox="0 0 14 14" aria-hidden="true" focusable="false">'
+    '<use href="{}"/></svg><span>{}</span></span>'
+)
 
 DAY = "D, M j, Y"
 """How pages write a day: Tue, Nov 10, 2026."""
@@ -106,6 +116,11 @@ class Status:
         """The shape that goes with the tone."""
         return self.SHAPES[self.tone]
 
+    @property
+    def html(self) -> SafeString:
+        """The word with its shape."""
+        return format_html(_STATUS, self.tone, f"{static('shapes.svg')}#{self.shape}", self.word)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -116,6 +131,17 @@ class Cell:
     note: Words = ""
     status: Status | None = None
     is_number: bool = False
+
+    @property
+    def html(self) -> SafeString:
+        """What stands in the cell. Made here and not by a template: a page holds hundreds of cells."""
+        if self.status:
+            main = self.status.html
+        elif self.href:
+            main = format_html('<a class="cell-link" href="{}">{}</a>', self.href, self.text)
+        else:
+            main = format_html("<span>{}</span>", self.text) if self.text != "" else _NOTHING
+        return main + format_html('<small class="cell-note">{}</small>', self.note) if self.note else main
 
 
 @dataclass(frozen=True)
@@ -137,6 +163,12 @@ class Heading:
             return "num"
         return "day" if self.is_day else ""
 
+    @property
+    def attributes(self) -> SafeString:
+        """Attributes of its cells; on a phone the label stands beside the value."""
+        look = format_html(' class="{}"', self.look) if self.look else ""
+        return format_html('{} data-label="{}"', look, self.label)
+
 
 @dataclass(frozen=True)
 class SortableHeading:
@@ -146,15 +178,20 @@ class SortableHeading:
     url: str = ""
     aria_sort: str = ""
 
-    @property
-    def label(self) -> Words:
-        """The words of the column."""
-        return self.heading.label
+    @cached_property
+    def label(self) -> str:
+        """The words of the column in the reader's language; every cell says them again."""
+        return str(self.heading.label)
 
-    @property
+    @cached_property
     def look(self) -> str:
         """Class of its cells."""
         return self.heading.look
+
+    @cached_property
+    def attributes(self) -> SafeString:
+        """Attributes of its cells."""
+        return self.heading.attributes
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,23 @@ class RecordField(forms.ModelChoiceField):
     """One record among those that the reader may choose in this step.
 
     A page names it by its public id, an endpoint by `key` too (a school by its code). `hides_only_one`: a page does not
-    ask where there is one to choose.
+    ask where there is one to choose. `words` say what a record is called in the menu; without them its own name does.
     """
 
-    def __init__(self, rows: Rows, *, key: str = "uid", hides_only_one: bool = False, **options: Any) -> None:
-        self.rows, self.key, self.hides_only_one = rows, key, hides_only_one
+    def __init__(
+        self,
+        rows: Rows,
+        *,
+        key: str = "uid",
+        hides_only_one: bool = False,
+        words: Callable[[Any], str] = str,
+        **options: Any,
+    ) -> None:
+        self.rows, self.key, self.hides_only_one, self.words = rows, key, hides_only_one, words
         super().__init__(School.objects.none(), to_field_name="uid", **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.words(obj)
 
     def take_the_only_one(self) -> None:
         """A choice of one is no choice: a page does not ask for it."""

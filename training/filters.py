@@ -23,6 +23,7 @@ from district.filtering import (
 from district.models import District
 from training.models import (
     TIERS,
+    Attendance,
     Certification,
     Course,
     CourseVersion,
@@ -226,6 +227,30 @@ class RegistrationFilterSet(StrictFilterSet):
     way = CodesFilter("way", choices=Registration.Way.choices, label=_("How"))
     allotment = IdFilter("allotment__uid", label=_("Seats of a memorandum"))
     search = SearchFilter(names="practitioner__person__search_name", starts=("session__identifier",))
+
+
+class AttendanceFilterSet(StrictFilterSet):
+    """Who was there on which day, for how many hours."""
+
+    orders = {
+        "day": "session_day__day",
+        "family_name": "registration__practitioner__person__family_name",
+        "given_name": "registration__practitioner__person__given_name",
+        "hours": "hours",
+    }
+    default_order = ("-day", "family_name", "given_name")
+
+    district = DistrictFilter("registration__session__district")
+    session = IdFilter("registration__session__uid", label=_("Session"))
+    person = IdFilter("registration__practitioner__uid", label=_("Person"))
+    day = DayFilter("session_day__day", label=_("Day"))
+    from_day = DayFilter("session_day__day", lookup_expr="gte", label=_("From"))
+    to_day = DayFilter("session_day__day", lookup_expr="lte", label=_("Until"))
+    confirmed = YesNoFilter("confirmed_at", is_set=True, label=_("Confirmed"))
+    way = CodesFilter("way", choices=Attendance.Way.choices, label=_("How"))
+    search = SearchFilter(
+        names="registration__practitioner__person__search_name", starts=("registration__session__identifier",)
+    )
 
 
 class CertificationFilterSet(StrictFilterSet):

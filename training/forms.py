@@ -195,10 +195,16 @@ class AwayForm(ReasonForm):
     field_order = ("begins_on", "ends_on", "reason")
 
 
+def person_words(practitioner: Practitioner) -> str:
+    """Somebody told from others of the same name: by role and address."""
+    parts = (practitioner.person.name, practitioner.get_capacity_display(), practitioner.person.email)
+    return ", ".join(filter(None, map(str, parts)))
+
+
 class MergeForm(ReasonForm):
     """Which record is the same person."""
 
-    other = ChoiceOf(gettext_lazy("The other record, which goes"))
+    other = ChoiceOf(gettext_lazy("The other record, which goes"), words=person_words)
     field_order = ("other", "reason")
 
     def limit(self) -> None:

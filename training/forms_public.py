@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from district.page_parts import span_words
 from training.models import Language, Practitioner, TrainingSession
 from training.numbers import NUMBER_LENGTH, plain_number
 
@@ -61,10 +62,20 @@ class WhoForm(forms.Form):
     )
 
 
+class SessionChoice(forms.ModelChoiceField):
+    """One of the sessions that are open here, told by course, days and place."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Such as “Keeping circles: Wed, Dec 9, 2026, Public library”."""
+        place = obj.place or _("online")
+        words = _("%(course)s: %(days)s, %(place)s")
+        return words % {"course": obj.course.title, "days": span_words(obj.begins_on, obj.ends_on), "place": place}
+
+
 class JoinForm(WhoForm):
     """Registering for a session."""
 
-    session = forms.ModelChoiceField(
+    session = SessionChoice(
         TrainingSession.objects.none(),
         label=gettext_lazy("Which session?"),
         to_field_name="uid",

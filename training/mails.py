@@ -1,4 +1,4 @@
-"""Mails of training: a registration, a question to hold a circle, the link to one's own page. No student is in any."""
+"""Mails of training: a seat, a session cancelled, a question to hold a circle, one's own page. No student is in any."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from training.models import HoldRequest, Practitioner, Registration
+from training.models import HoldRequest, Practitioner, Registration, TrainingSession
 from training.tokens import answer_token, own_page_token
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,22 @@ def mail_registration(registration: Registration, absolute: Absolute) -> None:
         "address": absolute(reverse("training_mine", args=[own_page_token(registration.practitioner)])),
     }
     _send(person.email, _("Your training: %(course)s") % {"course": session.course.title}, "registration", context)
+
+
+def mail_cancelled(session: TrainingSession, reason: str, absolute: Absolute) -> None:
+    """Tell everybody who has a seat or waits that the session does not take place; after the transaction."""
+    rows = session.registrations.exclude(status=Registration.Status.CANCELLED).select_related("practitioner__person")
+    days = list(session.days.all())
+    for registration in rows.exclude(practitioner__person__email=""):
+        person = registration.practitioner.person
+        context = {
+            "name": person.given_name,
+            "session": session,
+            "days": days,
+            "reason": reason,
+            "address": absolute(reverse("training_open")),
+        }
+        _send(person.email, _("Cancelled: %(course)s") % {"course": session.course.title}, "cancelled", context)
 
 
 def mail_question(request: HoldRequest, absolute: Absolute) -> None:

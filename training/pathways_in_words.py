@@ -44,6 +44,22 @@ def pathway_section(practitioner: Practitioner, today: date, may_edit: bool) -> 
     return Section(_("On the way"), tuple(headings), rows, _("Not on the way to a credential."))
 
 
+def former_ways(practitioner: Practitioner) -> list[Section]:
+    """Ways that are closed, with the time that was given; nothing where there are none. Two queries."""
+    closed = practitioner.pathways.exclude(closed_on=None).select_related("credential").prefetch_related("extensions")
+    rows = [
+        [
+            Cell(one.credential.name, note=extension_words(one)),
+            Cell(day_words(one.started_on)),
+            Cell(day_words(one.due_on) or _("no deadline")),
+            Cell(day_words(one.closed_on), note=_(one.close_reason) if one.close_reason else ""),
+        ]
+        for one in closed.order_by("-closed_on", "-pk")
+    ]
+    headings = (Heading(_("Credential")), Heading(_("Since")), Heading(_("By")), Heading(_("Closed")))
+    return [Section(_("Former ways"), headings, rows)] if rows else []
+
+
 def way_status(verdict: Verdict) -> Status:
     """How far somebody is: steps done of all, eligible or overdue."""
     done, total = verdict.steps

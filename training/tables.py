@@ -313,6 +313,25 @@ REGISTRATIONS = RecordTable(
     ),
     places={"district": "session__district_id"},
 )
+ATTENDANCE = RecordTable(
+    Attendance,
+    "attendance",
+    (
+        ID,
+        Column("session_id", _("Session number"), "registration__session__identifier"),
+        Column("course", _("Course"), "registration__session__course__code"),
+        Column("day", _("Day"), "session_day__day", Kind.DATE),
+        Column("hours", _("Hours"), "hours", Kind.DAYS),
+        Column("email", _("E-mail"), "registration__practitioner__person__email"),
+        Column("given_name", _("Given name"), "registration__practitioner__person__given_name"),
+        Column("family_name", _("Family name"), "registration__practitioner__person__family_name"),
+        Column("role", _("Role"), "registration__practitioner__capacity", choices=Practitioner.Capacity),
+        Column("way", _("How"), "way", choices=Attendance.Way),
+        Column("confirmed", _("Confirmed"), "confirmed_at", Kind.IS_SET),
+    ),
+    places={"district": "registration__session__district_id"},
+)
+"""Its columns are those that `import_training` reads: a file of confirmed hours comes back without a change."""
 CERTIFICATIONS = RecordTable(
     Certification,
     "certifications",

@@ -18,6 +18,7 @@ from training import (
     views_practices,
     views_public,
     views_roster,
+    views_rubrics,
     views_sessions,
     views_steps,
     views_versions,
@@ -35,6 +36,7 @@ PEOPLE = [
     path("people/<uuid:uid>/circle/", views_steps.PersonCircle.as_view(), name="practitioner_circle"),
     path("people/<uuid:uid>/set-out/", views_steps.PersonPathway.as_view(), name="practitioner_pathway"),
     path("people/<uuid:uid>/propose/", views_awarding.CertificationPropose.as_view(), name="certification_propose"),
+    path("circle-credits/<uuid:uid>/withdraw/", views_steps.CreditWithdraw.as_view(), name="credit_withdraw"),
     path("pathways/<uuid:uid>/extend/", views_steps.PathwayExtend.as_view(), name="pathway_extend"),
     path("student-peers/", views_peers.PeerTrainingList.as_view(), name="peer_list"),
     path("student-peers/new/", views_peers.PeerCreate.as_view(), name="peer_create"),
@@ -53,6 +55,7 @@ SESSIONS = [
     path("days/<uuid:uid>/attendance/", views_attendance.AttendancePage.as_view(), name="sessionday_attendance"),
     path("days/<uuid:uid>/code/", views_attendance.SignInCode.as_view(), name="sessionday_code"),
     path("registrations/", views.RegistrationList.as_view(), name="registration_list"),
+    path("attendance/", views.AttendanceList.as_view(), name="attendance_list"),
     path("registrations/<uuid:uid>/cancel/", views_roster.RegistrationCancel.as_view(), name="registration_cancel"),
     path("registrations/<uuid:uid>/promote/", views_roster.RegistrationPromote.as_view(), name="registration_promote"),
 ]
@@ -67,6 +70,7 @@ LADDER = [
     path("credentials/", views_credentials.CredentialList.as_view(), name="credential_list"),
     path("credentials/new/", views_credentials.CredentialCreate.as_view(), name="credential_create"),
     path("credentials/defaults/", views_credentials.CredentialDefaults.as_view(), name="credential_defaults"),
+    path("credentials/observer/", views_rubrics.RubricEdit.as_view(), name="rubric_edit"),
     path("credentials/<uuid:uid>/", views_credentials.CredentialRecord.as_view(), name="credential_detail"),
     path("credentials/<uuid:uid>/edit/", views_credentials.CredentialEdit.as_view(), name="credential_edit"),
     path("credentials/<uuid:uid>/version/", views_versions.CredentialVersionPage.as_view(), name="credential_version"),
@@ -90,6 +94,7 @@ CERTIFICATIONS = [
 ]
 OWN = [
     path("my-training/", views_mine.MyTraining.as_view(), name="my_training"),
+    path("my-training/seat/", views_mine.MySeat.as_view(), name="my_seat"),
     path("my-training/calendar/", views_mine.MyFeed.as_view(), name="my_feed"),
 ]
 PUBLIC = [

@@ -16,10 +16,10 @@ from django.views import View
 
 from district.access import Permission
 from district.models import District
-from district.page_parts import Cell, Heading, Section, Status, day_words, span_words
+from district.page_parts import Cell, Heading, Section, Status, day_words, span_words, yes_no_words
 from district.pages import ListPage, PageMixin, SignedInRequest
 from training import tables
-from training.filters import PractitionerFilterSet, RegistrationFilterSet
+from training.filters import AttendanceFilterSet, PractitionerFilterSet, RegistrationFilterSet
 from training.models import PeerTraining, Practitioner, Registration, TrainingSession
 from training.sessions_in_words import seats_words, sessions_with_seats
 from training.worklists import WORKLISTS
@@ -186,4 +186,42 @@ class RegistrationList(ListPage):
                 Cell(status=registration_status(one)),
                 Cell(one.get_way_display()),
                 Cell(tables.hours_text(hours.get(one.pk))),
+            ]
+
+
+class AttendanceList(ListPage):
+    """Who was there on which day: the file of it is one that `import_training` reads."""
+
+    needs = SEEN
+    table = tables.ATTENDANCE
+    filterset_class = AttendanceFilterSet
+    title = gettext_lazy("Attendance")
+    question = gettext_lazy("Who was there, day by day?")
+    empty_title = gettext_lazy("No attendance yet")
+    empty_text = gettext_lazy("It comes from the attendance of a session, from sign-ins by code, or from a file.")
+    first_chips = ("confirmed", "from_day", "to_day", "way")
+    headings = (
+        Heading(gettext_lazy("Name"), "family_name"),
+        Heading(gettext_lazy("Session")),
+        Heading(gettext_lazy("Day"), "day", is_day=True),
+        Heading(gettext_lazy("Hours"), "hours", is_number=True),
+        Heading(gettext_lazy("Confirmed")),
+        Heading(gettext_lazy("How")),
+    )
+
+    def with_related(self, queryset: models.QuerySet) -> models.QuerySet:
+        return queryset.select_related(
+            "registration__session__course", "registration__practitioner__person", "session_day"
+        )
+
+    def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
+        for one in records:
+            person, session = one.registration.practitioner, one.registration.session
+            yield [
+                Cell(person.person.name, reverse("practitioner_detail", args=[person.uid])),
+                Cell(session.course.title, reverse("session_detail", args=[session.uid])),
+                Cell(day_words(one.session_day.day)),
+                Cell(tables.hours_text(one.hours)),
+                Cell(yes_no_words(one.confirmed_at is not None)),
+                Cell(one.get_way_display()),
             ]

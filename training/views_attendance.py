@@ -170,7 +170,8 @@ class SessionEvaluate(PageMixin, View):
         return [(practitioner, State(value)) for practitioner, value in given if value in known]
 
     def _show(self, session: TrainingSession, given: Any, faults: list[str]) -> HttpResponse:
-        from_course = Evaluation.objects.filter(kind=Kind.COURSE.value, course=session.course)
+        here = session.registrations.seated().order_by().values("practitioner")
+        from_course = Evaluation.objects.filter(kind=Kind.COURSE.value, course=session.course, practitioner__in=here)
         latest = {row.practitioner_id: row for row in from_course.order_by("evaluated_on", "pk")}
         version = session.course.version_on(session.begins_on)
         lines = []

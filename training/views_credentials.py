@@ -52,7 +52,10 @@ class CredentialList(ListPage):
         user = self.request.user
         if not user.holds(Permission.CREDENTIAL_EDIT):
             return ()
-        links: tuple[tuple[str, Any], ...] = ((reverse("credential_create"), _("Add a credential")),)
+        links: tuple[tuple[str, Any], ...] = (
+            (reverse("credential_create"), _("Add a credential")),
+            (reverse("rubric_edit"), _("What an observer looks at")),
+        )
         if not self.queryset().exists():
             links += ((reverse("credential_defaults"), _("Begin with the default ladder")),)
         return links

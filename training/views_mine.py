@@ -14,105 +14,28 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from district.models import User
-from district.page_parts import Cell, Heading, Section, day_words, span_words
 from district.pages import PageMixin, SignedInRequest
 from district.pdf import PDF_TYPE, PdfUnavailable
-from training import tables
+from district.steps import StepNotAllowed
 from training.actions.asking import make_feed, revoke_feed
+from training.actions.registrations import give_back
 from training.certificates import certificate_context, certificate_pdf
-from training.evidence import renewal_verdict, standings
-from training.models import Certification, Practitioner, Registration
+from training.mails import mail_registration
+from training.models import Certification, Practitioner
 from training.numbers import number_words
-from training.pathways_in_words import steps_of
-from training.standing_in_words import certification_status
+from training.own_page import own_context, standing_registrations
 from training.tokens import own_page_owner
-from training.views import registration_status
-from training.wording import due_words, missing_words
 
 NEW_FEED = "training_feed"
 """Key of the session under which a new calendar address waits to be shown once."""
 
 
-def own_context(practitioner: Practitioner) -> dict[str, Any]:
-    """What somebody sees about themselves."""
-    today = practitioner.district.today()
-    found = standings([practitioner.pk], practitioner.district_id, today)
-    ways = [
-        {
-            "credential": one.credential,
-            "due": day_words(one.due_on),
-            "left": due_words(one.due_on, today),
-            "basis": one.get_basis_display(),
-            "extensions": one.extensions.all(),
-            "steps": steps_of(found.verdicts[practitioner.pk, one.credential_id]),
-            "is_eligible": found.verdicts[practitioner.pk, one.credential_id].is_eligible,
-        }
-        for one in practitioner.pathways.underway().select_related("credential").prefetch_related("extensions")
-        if (practitioner.pk, one.credential_id) in found.verdicts
-    ]
-    return {
-        "person": practitioner,
-        "ways": ways,
-        "sections": [_certificates(practitioner, today), _sessions(practitioner)],
-        "papers": practitioner.certifications.exclude(number=None).select_related("credential"),
-        "has_feed": practitioner.feeds.filter(revoked_at=None).exists(),
-    }
-
-
-def _certificates(practitioner: Practitioner, today: Any) -> Section:
-    rows = []
-    found = practitioner.certifications.exclude(number=None).select_related("credential", "version", "practitioner")
-    for one in found.prefetch_related("terms", "pauses", "credential__versions"):
-        rows.append(
-            [
-                Cell(one.credential.name, reverse("verify_number", args=[number_words(one.number)])),
-                Cell(status=certification_status(one, today)),
-                Cell(day_words(one.expires_on) or _("does not expire")),
-                Cell(_renewal_words(one, today)),
-                Cell(number_words(one.number)),
-            ]
-        )
-    headings = (
-        Heading(_("Certificate")),
-        Heading(_("Stands")),
-        Heading(_("Valid through")),
-        Heading(_("For its renewal still missing")),
-        Heading(_("Number")),
-    )
-    return Section(_("My certificates"), headings, rows, _("None yet."))
-
-
-def _renewal_words(certification: Certification, today: Any) -> str:
-    if certification.expires_on is None or certification.ended_on is not None:
-        return ""
-    try:
-        verdict, _version = renewal_verdict(certification, today)
-    except LookupError:
-        return ""
-    return missing_words(verdict) or _("nothing")
-
-
-def _sessions(practitioner: Practitioner) -> Section:
-    found = list(practitioner.registrations.select_related("session__course").order_by("-session__begins_on"))
-    hours = tables.hours_of_registrations([one.pk for one in found], User())
-    rows = [
-        [
-            Cell(one.session.course.title, note=_place_words(one)),
-            Cell(span_words(one.session.begins_on, one.session.ends_on)),
-            Cell(status=registration_status(one)),
-            Cell(tables.hours_text(hours.get(one.pk))),
-        ]
-        for one in found
-    ]
-    headings = (Heading(_("Course")), Heading(_("When")), Heading(_("Status")), Heading(_("Hours"), is_number=True))
-    return Section(_("My sessions"), headings, rows, _("Not registered for any session."))
-
-
-def _place_words(registration: Registration) -> str:
-    session = registration.session
-    if registration.status != Registration.Status.REGISTERED:
-        return session.place
-    return ", ".join(filter(None, (session.place, session.link)))
+def give_back_own(request: HttpRequest, practitioner: Practitioner, by: User | None) -> None:
+    """Give back the seat that the form names, among one's own. Raises StepNotAllowed once the session has begun."""
+    uid = request.POST.get("give_back", "")
+    chosen = next((one for one in standing_registrations(practitioner) if str(one.uid) == uid), None)
+    if chosen is not None:
+        give_back(registration=chosen, by=by, tell=lambda one: mail_registration(one, request.build_absolute_uri))
 
 
 class MyTraining(PageMixin, View):
@@ -126,6 +49,25 @@ class MyTraining(PageMixin, View):
             "feed_address": request.build_absolute_uri(reverse("training_feed", args=[secret])) if secret else "",
         }
         return render(request, "training/mine.html", context)
+
+
+class MySeat(PageMixin, View):
+    """One's own seat given back."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request: SignedInRequest) -> HttpResponseBase:
+        people = list(Practitioner.objects.of_user(request.user))
+        if not people:
+            raise Http404
+        try:
+            for one in people:
+                give_back_own(request, one, request.user)
+        except StepNotAllowed as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, _("Your seat is free for somebody else."))
+        return HttpResponseRedirect(reverse("my_training"))
 
 
 class MyFeed(PageMixin, View):
@@ -193,6 +135,11 @@ class MineByLink(View):
             if certification is not None:
                 return paper(request, certification)  # type: ignore[return-value]
         context: dict[str, Any] = {"token": token}
+        if "give_back" in request.POST:
+            try:
+                give_back_own(request, practitioner, None)
+            except StepNotAllowed as refused:
+                context["fault"] = refused.message
         if "revoke" in request.POST:
             revoke_feed(practitioner=practitioner, by=None)
         elif "feed" in request.POST:

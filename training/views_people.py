@@ -18,9 +18,10 @@ from district.pages import RecordPage
 from district.verb_pages import RecordVerbPage, VerbPage
 from training import tables
 from training.actions import people as verbs
+from training.done_in_words import done_sections, merge_sections
 from training.forms import AvailabilityForm, PersonForm
 from training.models import Certification, Practitioner, Registration
-from training.pathways_in_words import pathway_section
+from training.pathways_in_words import former_ways, pathway_section
 from training.standing_in_words import certification_status
 from training.views import SEEN, registration_status
 
@@ -59,7 +60,7 @@ class PractitionerRecord(RecordPage):
                 Fact(_("Can come"), times or _("no times given: ask")),
                 Fact(_("E-mail"), record.person.email or _("none")),
             ],
-            "sections": [*sections, *self._done(record), *self._merges(record)],
+            "sections": [*sections, *former_ways(record), *done_sections(record, may_edit), *merge_sections(record)],
         }
 
     def _links(self, record: Practitioner) -> list[tuple[str, str]]:
@@ -109,45 +110,6 @@ class PractitionerRecord(RecordPage):
         ]
         headings = (Heading(_("Course")), Heading(_("When")), Heading(_("Status")), Heading(_("Hours"), is_number=True))
         return Section(_("Sessions"), headings, rows, _("Not registered for any session."))
-
-    def _done(self, record: Practitioner) -> list[Section]:
-        """Evaluations, observed circles and circles kept."""
-        evaluations = [
-            [
-                Cell(one.course.title if one.course else one.code),
-                Cell(one.get_state_display(), note=one.note),
-                Cell(day_words(one.evaluated_on)),
-            ]
-            for one in record.evaluations.select_related("course").order_by("-evaluated_on", "-pk")
-        ]
-        observed = [
-            [
-                Cell(one.practice.name),
-                Cell(one.get_state_display(), note=one.comments),
-                Cell(day_words(one.observed_on)),
-                Cell(one.observer.person.name),
-            ]
-            for one in record.observations.select_related("practice", "observer__person").order_by("-observed_on")
-        ]
-        circles = [
-            [Cell(one.practice.name), Cell(one.get_part_display()), Cell(day_words(one.held_on))]
-            for one in record.circle_credits.filter(voided_at=None).select_related("practice").order_by("-held_on")
-        ]
-        step, result, day = Heading(_("Step")), Heading(_("Result")), Heading(_("On"))
-        practice = Heading(_("Practice"))
-        return [
-            Section(_("Evaluations"), (step, result, day), evaluations, _("Nothing was evaluated yet.")),
-            Section(_("Observed circles"), (practice, result, day, Heading(_("Observer"))), observed, _("None yet.")),
-            Section(_("Circles kept"), (practice, Heading(_("Part")), day), circles, _("None yet.")),
-        ]
-
-    def _merges(self, record: Practitioner) -> list[Section]:
-        rows = [
-            [Cell(one.former.get("name", "")), Cell(one.reason), Cell(day_words(one.created_at.date()))]
-            for one in record.merges.all()
-        ]
-        headings = (Heading(_("Former record")), Heading(_("Reason")), Heading(_("On")))
-        return [Section(_("Merged into this record"), headings, rows)] if rows else []
 
 
 class PersonCreate(VerbPage):

@@ -14,6 +14,7 @@ from district.verb_pages import RecordVerbPage, VerbPage
 from training.actions import sessions as verbs
 from training.forms import ReasonForm
 from training.forms_catalog import DayForm, SeatsForm, SessionForm, TeamForm
+from training.mails import mail_cancelled
 from training.models import TrainingSession
 
 DAYS, TEAM = 6, 4
@@ -129,7 +130,7 @@ class SessionCancel(RecordVerbPage):
     model = TrainingSession
     form_class = ReasonForm
     title = gettext_lazy("Cancel the session")
-    about = gettext_lazy("It stays on record with its registrations. Tell those registered yourself.")
+    about = gettext_lazy("It stays on record with its registrations. Everybody registered gets a mail with the reason.")
     submit_words = gettext_lazy("Cancel the session")
     done_words = gettext_lazy("The session is cancelled.")
 
@@ -137,7 +138,8 @@ class SessionCancel(RecordVerbPage):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def act(self, values: dict[str, Any]) -> str:
-        verbs.cancel_session(session=self.record, by=self.request.user, **values)
+        session = verbs.cancel_session(session=self.record, by=self.request.user, **values)
+        mail_cancelled(session, values["reason"], self.request.build_absolute_uri)
         return reverse("session_detail", args=[self.record.uid])
 
 

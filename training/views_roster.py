@@ -17,6 +17,7 @@ from district.pages import PageMixin, SignedInRequest
 from district.verb_pages import RecordVerbPage
 from training.actions import registrations as verbs
 from training.forms import NoteForm, ScopedForm
+from training.mails import mail_registration
 from training.models import Practitioner, Registration, TrainingSession
 
 
@@ -57,7 +58,11 @@ class SessionRegister(RecordVerbPage):
     def act(self, values: dict[str, Any]) -> str:
         is_here = values.pop("is_here")
         way = Registration.Way.WALK_IN if is_here else Registration.Way.TRAINER
-        verbs.register_newcomer(session=self.record, **values, way=way, over_capacity=is_here, by=self.request.user)
+        registration = verbs.register_newcomer(
+            session=self.record, **values, way=way, over_capacity=is_here, by=self.request.user
+        )
+        if not is_here:
+            mail_registration(registration, self.request.build_absolute_uri)
         return reverse("session_detail", args=[self.record.uid])
 
 
@@ -98,6 +103,10 @@ class RegistrationStep(RecordVerbPage):
         who = {"name": self.record.practitioner.person.name, "course": self.record.session.course.title}
         return super().get_context_data(**context) | {"about": _("%(name)s, %(course)s.") % who}
 
+    def tell(self, registration: Registration) -> None:
+        """Mail somebody that a seat is theirs."""
+        mail_registration(registration, self.request.build_absolute_uri)
+
     def go_on(self) -> str:
         """The page of the session."""
         return reverse("session_detail", args=[self.record.session.uid])
@@ -108,10 +117,10 @@ class RegistrationCancel(RegistrationStep):
 
     title = gettext_lazy("Take somebody off this session")
     submit_words = gettext_lazy("Take off")
-    done_words = gettext_lazy("Taken off. The first in line has the seat.")
+    done_words = gettext_lazy("Taken off. The first in line has the seat and a mail that says so.")
 
     def act(self, values: dict[str, Any]) -> str:
-        verbs.cancel_registration(registration=self.record, by=self.request.user, **values)
+        verbs.cancel_registration(registration=self.record, by=self.request.user, tell=self.tell, **values)
         return self.go_on()
 
 
@@ -120,8 +129,8 @@ class RegistrationPromote(RegistrationStep):
 
     title = gettext_lazy("Give a seat from the waiting list")
     submit_words = gettext_lazy("Give the seat")
-    done_words = gettext_lazy("They have a seat.")
+    done_words = gettext_lazy("They have a seat and a mail that says so.")
 
     def act(self, values: dict[str, Any]) -> str:
-        verbs.promote(registration=self.record, by=self.request.user, **values)
+        self.tell(verbs.promote(registration=self.record, by=self.request.user, **values))
         return self.go_on()

@@ -43,7 +43,10 @@ class SessionList(ListPage):
     )
 
     def links(self) -> tuple[tuple[str, Any], ...]:
-        links: tuple[tuple[str, Any], ...] = ((reverse("registration_list"), _("All registrations")),)
+        links: tuple[tuple[str, Any], ...] = (
+            (reverse("registration_list"), _("All registrations")),
+            (reverse("attendance_list"), _("Attendance, day by day")),
+        )
         if self.request.user.holds(Permission.TRAINING_EDIT):
             links = ((reverse("session_create"), _("Plan a session")), *links)
         return links

@@ -25,8 +25,9 @@ from training.forms import (
     MergeForm,
     ObservationForm,
     PathwayForm,
+    ReasonForm,
 )
-from training.models import Pathway, Practitioner, Rubric
+from training.models import CircleCredit, Pathway, Practitioner, Rubric
 from training.views_people import PersonPage
 
 
@@ -122,6 +123,29 @@ class PersonCircle(PersonPage):
         values["day"] = values.pop("held_on")
         progress.credit_circle(practitioner=self.record, by=self.request.user, **values)
         return self.go_on()
+
+
+class CreditWithdraw(RecordVerbPage):
+    """Take back a circle that was entered by hand."""
+
+    needs = Permission.TRAINING_EDIT
+    model = CircleCredit
+    form_class = ReasonForm
+    title = gettext_lazy("Take a circle back")
+    about = gettext_lazy("It counts for nothing from now on, and stays on record with the reason.")
+    submit_words = gettext_lazy("Take back")
+    done_words = gettext_lazy("Taken back. The circle counts no more.")
+
+    def queryset(self) -> Any:
+        """Those of the record of circles are corrected there."""
+        return super().queryset().filter(source="").select_related("practitioner")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def act(self, values: dict[str, Any]) -> str:
+        progress.withdraw_circle_credit(credit=self.record, by=self.request.user, **values)
+        return reverse("practitioner_detail", args=[self.record.practitioner.uid])
 
 
 class PersonPathway(PersonPage):

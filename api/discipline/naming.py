@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
 from discipline.actions import OtherPart, Part
+from discipline.actions.thresholds import are_kept
 from discipline.models import Behavior
 from district.access import Permission
 from district.models import Enrollment, School, User
@@ -42,7 +43,8 @@ def parts_of(
     elif code:
         rows = rows.filter(school__code=code)
     found: dict[int, dict[Any, Enrollment]] = {}
-    for enrollment in rows.select_related("student", "school__district", "school_year"):
+    rows = rows.annotate(is_watched=are_kept("school__district")).select_related("school__district", "school_year")
+    for enrollment in rows.select_related("student"):
         found.setdefault(enrollment.school_id, {})[enrollment.student.uid] = enrollment
     whole = [students for students in found.values() if wanted <= students.keys()]
     if len(whole) != 1:
@@ -57,6 +59,7 @@ def parts_of(
             tuple(behaviors[one] for one in dict.fromkeys(body["behaviors"])),
             body["law_enforcement"],
             enrollments[body["student"]],
+            enrollments[body["student"]].is_watched,  # type: ignore[attr-defined]
         )
         for body in bodies
     ]

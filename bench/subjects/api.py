@@ -11,18 +11,18 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from rest_framework import generics, serializers
 from rest_framework.test import force_authenticate
 
 from api.urls import COLLECTIONS
 from bench.context import Context, Findings, optional, same
 from discipline.models import Referral, Removal
-from district import picker
-from district.models import School, Student, User
+from district.models import User
 
 SIZE = 100
 DEEP = 1_000_000
+SIGNING_IN = ("the person", "their grants")
+"""Queries that every request asks first."""
 PAGES = {"S": 20_000, "M": DEEP}
 """How many rows deep the deep page lies."""
 
@@ -96,7 +96,7 @@ def raw_contender(address: str, user: User) -> Callable[[], bytes]:
 
 
 def measure(context: Context) -> Findings:
-    """Race the first page; measure a page far down, and the search of the student picker."""
+    """Race the first page; measure a page far down; count the queries of every list."""
     findings = Findings()
     user = User.objects.get(email="records@bench.example")
     address = f"/api/v1/removals/?page_size={SIZE}"
@@ -118,14 +118,11 @@ def measure(context: Context) -> Findings:
     findings.values |= {
         "A1a": race.ratio("product", "raw_orjson"),
         "A1b": race.ratio("model_serializer", "product"),
-        "A1c": len(queries) - 1,  # the grants
+        "A1c": len(queries) - len(SIGNING_IN),
     }
-    findings.notes.append(
-        "Queries of a list: grants; " + "; ".join(q["sql"][:40] for q in queries.captured_queries[1:])
-    )
+    findings.figures["queries"] = [query["sql"][:60] for query in queries.captured_queries]
     _measure_depth(context, findings, user)
     _count_queries(findings, user)
-    _measure_picker(context, findings)
     return findings
 
 
@@ -160,17 +157,3 @@ def _count_queries(findings: Findings, user: User) -> None:
             wrong.append(f"{name}: {sorted(numbers)}")
     findings.values["A2"] = len(wrong)
     findings.figures["lists_by_rows"] = wrong
-
-
-def _measure_picker(context: Context, findings: Findings) -> None:
-    """The search of the student picker in one school, however large the district."""
-    user, school = User.objects.get(email="officer@bench.example"), School.objects.order_by("code").first()
-
-    def look_up() -> None:
-        picker.look_up(text="fam", school=school, day=timezone.localdate(), by=user)
-
-    # A person may look up 60 students a minute; the clock of the limit is not that of the race.
-    picker.PER_MINUTE = 1_000_000
-    race = findings.races["picker"] = context.race({"picker": look_up})
-    findings.figures["picker_students"] = Student.objects.count()
-    findings.figures["picker_p95_ms"] = round(race.timings["picker"].p95, 2)

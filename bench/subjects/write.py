@@ -94,6 +94,7 @@ def measure(context: Context) -> Findings:
         "location": "03014",
         "students": [{"student": str(enrollment.student.uid), "behaviors": [behavior.code]}],
     }
+    keyed = body | {"submission_key": str(uuid.uuid4())}
     keys = {"school": school.pk, "school_year": year.pk, "student": enrollment.student_id, "behavior": behavior.pk}
     keys |= {"occurred_on": day.isoformat(), "location": "03014"}
     product, smallest = resolve("/api/v1/referrals/").func, SmallestView.as_view()
@@ -106,9 +107,11 @@ def measure(context: Context) -> Findings:
         rounds=rounds,
     )
     with CaptureQueriesContext(connection) as queries:
-        post(product, body, user)
-    findings.figures["post_queries"] = [query["sql"][:70] for query in queries.captured_queries]
-    findings.values |= {"W2a": race.ratio("product", "smallest"), "W2b": len(queries)}
+        post(product, keyed, User.objects.get(pk=user.pk))
+    asked = [query["sql"][:70] for query in queries.captured_queries]
+    asked = [sql for sql in asked[1:] if not sql.startswith(("BEGIN", "COMMIT"))]  # after the person's own record
+    findings.figures["post_queries"] = asked
+    findings.values |= {"W2a": race.ratio("product", "smallest"), "W2b": len(asked)}
     _race_indexes(context, findings, enrollment, day)
     return findings
 
@@ -154,8 +157,9 @@ def _twin_without_indexes() -> str:
             for name, definition in cursor.fetchall():
                 if "race" in definition or "updated_at" in definition:
                     cursor.execute(f'DROP INDEX "{name}"')
-            # The twin shares the sequence of keys with its model.
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{own}', 'id'), MAX(id) + 1) FROM {own}")
+            # The twin's sequence of keys begins anew; that of the model lags behind rows inserted with their keys.
+            for table in (own, twin):
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id) + 1) FROM {table}")
             return twin
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [own])
         cursor.execute(cursor.fetchone()[0].replace(f'"{own}"', twin, 1))

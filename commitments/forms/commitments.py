@@ -22,9 +22,11 @@ from commitments.models import (
     Resolution,
     Source,
     StatusReport,
+    Tier,
 )
 from district.access import Permission
 from district.models import Memorandum, User
+from district.page_parts import day_words
 from district.step_forms import Groups, RecordField, StepForm
 
 from .fields import choice, day, decimal_number, districts, line, organizations, paragraph, schools, whole_number
@@ -53,6 +55,12 @@ def bodies(user: User, record: Any) -> Any:
     return Body.objects.visible_to(user).filter(ended_on=None)
 
 
+def planned_meetings(user: User, record: Any) -> Any:
+    """Meetings to come of bodies that the reader may read, the next one first."""
+    rows = Meeting.objects.visible_to(user).filter(status=Meeting.Status.PLANNED)
+    return rows.select_related("body").order_by("on")
+
+
 class DraftForm(StepForm):
     """What a commitment says. Most of it may wait; before it holds, somebody must be able to check it."""
 
@@ -63,7 +71,18 @@ class DraftForm(StepForm):
         (_("By when?"), ("due_on", "cadence", "first_due_on", "last_due_on")),
         (
             _("Can a live measure tell?"),
-            ("measure", "behavior_level", "rate_of", "group", "minimum", "period", "baseline", "target", "unit"),
+            (
+                "measure",
+                "behavior_level",
+                "rate_of",
+                "group",
+                "minimum",
+                "tier",
+                "period",
+                "baseline",
+                "target",
+                "unit",
+            ),
         ),
         (_("Or which evidence settles it?"), ("evidence", "checker")),
         (_("What if it is missed?"), ("consequence", "body")),
@@ -100,6 +119,7 @@ class DraftForm(StepForm):
     minimum = whole_number(
         _("How many are enough at a school?"), lowest=1, highest=1000, help_text=_("Certified people, such as 3.")
     )
+    tier = choice(_("Tier of the circles"), Tier.choices, required=False, help_text=_("Empty: all of them."))
     period = choice(_("Counted over"), Period.choices, required=False)
     baseline = decimal_number(_("Where it stood"), places=4, signed=True)
     target = decimal_number(
@@ -149,7 +169,9 @@ class DeliverForm(StepForm):
     """Something that fell due and was delivered."""
 
     due_item = RecordField(
-        lambda user, record: DueItem.objects.filter(commitment=record, fulfilled_on=None), label=_("Which date?")
+        lambda user, record: DueItem.objects.filter(commitment=record, fulfilled_on=None),
+        words=lambda item: day_words(item.due_on),
+        label=_("Which date?"),
     )
     fulfilled_on = day(_("Delivered on"))
     evidence = line(_("Evidence"), required=False, length=500)
@@ -159,7 +181,9 @@ class VoidReportForm(StepForm):
     """A word said by mistake."""
 
     report = RecordField(
-        lambda user, record: StatusReport.objects.standing().filter(commitment=record), label=_("Which one?")
+        lambda user, record: StatusReport.objects.standing().filter(commitment=record),
+        words=lambda one: f"{day_words(one.as_of)}: {one.get_side_display()}, {one.get_completion_display()}",
+        label=_("Which one?"),
     )
     reason = line(_("Reason"), length=500)
 
@@ -193,7 +217,8 @@ class AgendaForm(StepForm):
     """The meeting that takes it up."""
 
     meeting = RecordField(
-        lambda user, record: Meeting.objects.visible_to(user).filter(status=Meeting.Status.PLANNED).order_by("on"),
+        planned_meetings,
+        words=lambda meeting: f"{meeting.body.name}, {day_words(meeting.on)}",
         label=_("At which meeting?"),
     )
     text = paragraph(_("Note"), required=False)

@@ -5,7 +5,7 @@ from .agenda import AgendaItem
 from .assemblies import Assembly, Resolution, ResolutionAnswer
 from .base import KeptQuerySet, PartQuerySet, Voidable
 from .bodies import Body, Seat, SeatTerm
-from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source
+from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source, Tier
 from .commitments import Commitment, CommitmentStatus
 from .documents import Document
 from .duties import DueItem
@@ -15,6 +15,7 @@ from .memoranda import Designation, EndChange, MemorandumPerson, MemorandumTerms
 from .misses import Breach, Miss, MissStep
 from .notices import CalendarLink, MailChoice, Notice
 from .reports import StatusReport
+from .rollout import RolloutStage, RolloutTarget, Stage
 from .rules import EscalationRule
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "Resolution",
     "ResolutionAnswer",
     "Review",
+    "RolloutStage",
+    "RolloutTarget",
     "Rubric",
     "RubricItem",
     "Seat",
@@ -60,6 +63,8 @@ __all__ = [
     "Side",
     "Signer",
     "Source",
+    "Stage",
     "StatusReport",
+    "Tier",
     "Voidable",
 ]

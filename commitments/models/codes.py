@@ -47,6 +47,14 @@ class RateOf(models.TextChoices):
     SUSPENSION = "suspension", _("Suspension, in or out of school")
 
 
+class Tier(models.TextChoices):
+    """The tier of a practice that a live measure counts."""
+
+    ONE = "1", _("Tier 1: for everybody")
+    TWO = "2", _("Tier 2: repairing harm")
+    THREE = "3", _("Tier 3: formal and re-entry")
+
+
 class Completion(models.TextChoices):
     """How far a commitment is carried out: the five steps of the Open Government Partnership's reviews."""
 

@@ -17,7 +17,7 @@ from district.models import District, Memorandum, Organization, Record, School, 
 from .assemblies import Resolution
 from .base import PartQuerySet, holders
 from .bodies import Body
-from .codes import Cadence, Party, Period, RateOf, Source
+from .codes import Cadence, Party, Period, RateOf, Source, Tier
 from .meetings import Decision
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ class Commitment(Record):
     minimum = models.PositiveSmallIntegerField(
         _("how many are enough at a school"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True)
     period = models.CharField(_("counted over"), max_length=15, choices=Period, blank=True)
     baseline = models.DecimalField(_("where it stood"), max_digits=12, decimal_places=4, null=True, blank=True)
     target = models.DecimalField(_("target"), max_digits=12, decimal_places=4, null=True, blank=True)

@@ -21,6 +21,7 @@ from dashboards.demo_commitments.promising import (
     tell_of_the_broken_rule,
     won_by_assembly,
 )
+from dashboards.demo_commitments.rollout import roll_out
 from dashboards.progress.breaches import note_breaches
 from district.access import Role
 from district.models import District, Memorandum, School, User
@@ -50,6 +51,7 @@ def seed_commitments(
     clauses(sides, memorandum)
     won_by_assembly(sides, hold_assembly(district, organization, **sign_ins))
     rate_schools(district, school, people, today=today)
+    roll_out(district, school, leader=people[Role.LEADER])
     for job in clock.JOBS:
         job(district, today=today)
     note_breaches(district, today=today)

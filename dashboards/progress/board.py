@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commitments.measure_kinds import GROUPS, MEASURE_KINDS, Direction
-from commitments.models import Commitment, RateOf, StatusReport
+from commitments.models import Commitment, RateOf, StatusReport, Tier
 from commitments.sections import standing_of, with_standing
 from commitments.standing import TwoSides, Word, two_sides
 from dashboards.progress.counting import NONE, progress_of
@@ -154,6 +154,8 @@ def measure_words(commitment: Commitment) -> str:
         parts.append(str(RateOf(commitment.rate_of).label))
     if commitment.group:
         parts.append(str(GROUPS[commitment.group]))
+    if commitment.tier and "tier" in kind.may:
+        parts.append(str(Tier(commitment.tier).label))
     if commitment.minimum and "minimum" in kind.needs:
         words = ngettext("at least %(count)d at each", "at least %(count)d at each", commitment.minimum)
         parts.append(words % {"count": commitment.minimum})

@@ -1,15 +1,12 @@
 """From commitments to readings, all of them together: the number of queries depends on which measures are asked for,
 not on how many commitments ask.
 
-Rates and ratios are the dashboards' own cells (`measures.count_cells`). Commitments with the same rate, the same
-dimension and the same kind of pool share one count: those of a whole district one, those of single schools one by
-school, those of several schools one for each set of schools.
+Rates and ratios are the dashboards' own cells (see `cells.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -17,27 +14,17 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from commitments.measure_kinds import MEASURE_KINDS
 from commitments.models import Commitment, DueItem, Period
-from dashboards.dimensions import DIMENSIONS, SCHOOL
-from dashboards.measures import EVERY_SCHOOL, MEASURES, Cell, Pool
+from dashboards.dimensions import DIMENSIONS
+from dashboards.measures import Cell
 from dashboards.progress.asked import NONE, Asked, Function, Years
+from dashboards.progress.cells import by_cells
+from dashboards.progress.circles import circles_per_100
 from dashboards.progress.readings import BreachingRecord, Progress, Reading, percent_of, ratio_of
 from dashboards.progress.training import trained_adults
 from dashboards.progress.watch import Counted, Watch, schools_named
-from dashboards.tallies import count_cells
 from discipline.models import Removal
 from district.calendar import school_year_window
 from district.models import Enrollment, SchoolYear
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What commitments must have in common to be counted together."""
-
-    district: int
-    rate_of: str
-    dimension: str
-    schools: frozenset[int] | None
-    by_school: bool
 
 
 def progress_of(commitments: Iterable[Commitment], *, watch: Watch, today: date) -> dict[int, Progress]:
@@ -75,84 +62,34 @@ def years_of(districts: Iterable[int], today: date) -> dict[int, Years]:
     return years
 
 
-def _finish(asked: Asked, years: Years | None, by_year: Mapping[int, Reading]) -> Progress:
-    """The readings of the years with students, and the one that counts now."""
-    if years is None:
-        return NONE
-    history = tuple(by_year[year] for year in years.enrolled if year in by_year)
-    current = by_year.get(years.current) if years.current else None
-    return Progress(current, history, is_part=asked.counted.is_part)
-
-
 # --- Rates and ratios, as the dashboards count them -----------------------------------------------------------------
 def suspension_rates(asked: Sequence[Asked], years: Mapping[int, Years], today: date) -> dict[int, Progress]:
     """Students suspended out of students enrolled, in percent."""
 
-    def read(year: int, cells: Sequence[Cell], group: str | None) -> Reading:
-        chosen = [cell for cell in cells if group is None or _is_in(cell, group)]
+    def read(asked: Asked, year: int, cells: Sequence[Cell]) -> Reading:
+        group = asked.commitment.group
+        chosen = [cell for cell in cells if not group or _is_in(cell, group)]
         affected, enrolled = sum(c.affected for c in chosen), sum(c.enrolled for c in chosen)
         return Reading(year, percent_of(affected, enrolled), affected, enrolled)
 
-    return _by_cells(asked, years, read)
+    return by_cells(asked, years, read)
 
 
 def risk_ratios(asked: Sequence[Asked], years: Mapping[int, Years], today: date) -> dict[int, Progress]:
     """The group's rate divided by that of all others of the same pool (34 CFR 300.647(a)(7))."""
 
-    def read(year: int, cells: Sequence[Cell], group: str | None) -> Reading:
-        inside = [cell for cell in cells if group is not None and _is_in(cell, group)]
+    def read(asked: Asked, year: int, cells: Sequence[Cell]) -> Reading:
+        inside = [cell for cell in cells if _is_in(cell, asked.commitment.group)]
         affected, enrolled = sum(c.affected for c in inside), sum(c.enrolled for c in inside)
         others = sum(c.affected for c in cells) - affected, sum(c.enrolled for c in cells) - enrolled
         return Reading(year, ratio_of(affected, enrolled, *others), affected, enrolled, others)
 
-    return _by_cells(asked, years, read)
+    return by_cells(asked, years, read)
 
 
 def _is_in(cell: Cell, group: str) -> bool:
     name, _equals, value = group.partition("=")
     return cell.values == (DIMENSIONS[name].parse(value),)
-
-
-def _by_cells(
-    asked: Sequence[Asked],
-    years: Mapping[int, Years],
-    read: Callable[[int, Sequence[Cell], str | None], Reading],
-) -> dict[int, Progress]:
-    shapes: dict[Shape, list[Asked]] = {}
-    for one in asked:
-        shapes.setdefault(_shape(one), []).append(one)
-    found: dict[int, Progress] = {}
-    for shape, some in shapes.items():
-        known = years.get(shape.district)
-        cells = _cells(shape, some, known) if known else {}
-        for one in some:
-            place = next(iter(one.counted.schools)) if shape.by_school and one.counted.schools else EVERY_SCHOOL
-            group = one.commitment.group or None
-            by_year = {
-                year: read(year, cells.get((year, place), ()), group) for year in (known.enrolled if known else ())
-            }
-            found[one.commitment.pk] = _finish(one, known, by_year)
-    return found
-
-
-def _shape(asked: Asked) -> Shape:
-    one, schools = asked.commitment, asked.counted.schools
-    by_school = schools is not None and len(schools) == 1
-    dimension = one.group.partition("=")[0]
-    return Shape(one.district_id, one.rate_of, dimension, None if by_school else schools, by_school)
-
-
-def _cells(shape: Shape, asked: Sequence[Asked], years: Years) -> dict[tuple[int, int], list[Cell]]:
-    """The cells of a shape by year and school (`EVERY_SCHOOL`: none is told apart)."""
-    schools = shape.schools
-    if shape.by_school:
-        schools = frozenset().union(*(one.counted.schools or frozenset() for one in asked))
-    pool = Pool(years=years.keys, schools=schools)
-    by = [name for name in (SCHOOL if shape.by_school else "", shape.dimension) if name]
-    found: dict[tuple[int, int], list[Cell]] = {}
-    for cell in count_cells(MEASURES[shape.rate_of], pool, by):
-        found.setdefault((cell.year, cell.school), []).append(cell)
-    return found
 
 
 # --- Rules that single records break --------------------------------------------------------------------------------
@@ -231,6 +168,7 @@ FUNCTIONS: dict[str, Function] = {
     "suspension_rate": suspension_rates,
     "risk_ratio": risk_ratios,
     "delivered_on_time": deliveries,
+    "circles_per_100": circles_per_100,
     "schools_with_keepers": trained_adults,
     "staff_trained": trained_adults,
     "staff_trained_share": trained_adults,

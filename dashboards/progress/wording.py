@@ -25,10 +25,10 @@ def figure_words(commitment: Commitment, value: float | None) -> str:
     if value is None:
         return "–"
     if commitment.measure:
-        sign = MEASURE_KINDS[commitment.measure].sign
-        if sign == "%":
-            return _("%(number)s%%") % {"number": rounded(value, 1)}
-        return times(value, 2) if sign else count(round(value))
+        kind = MEASURE_KINDS[commitment.measure]
+        if kind.sign == "%":
+            return _("%(number)s%%") % {"number": rounded(value, kind.places)}
+        return times(value, kind.places) if kind.sign else rounded(value, kind.places)
     return f"{plain_days(Decimal(repr(value)))} {commitment.unit}".strip()
 
 

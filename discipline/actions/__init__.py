@@ -9,7 +9,7 @@ from .appeals import (
     schedule_hearing,
     withdraw_appeal,
 )
-from .drafts import discard_draft, purge_drafts, save_draft
+from .drafts import discard_draft, forget_drafts, purge_drafts, save_draft
 from .due_process import (
     STEP_STEPS,
     allowed_steps,
@@ -83,6 +83,7 @@ __all__ = [
     "discard_draft",
     "families_known_to",
     "file_appeal",
+    "forget_drafts",
     "link_incidents",
     "linked_to",
     "log_family_contact",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from discipline.models import ReferralDraft
 from district import audit
-from district.models import School, User
+from district.models import District, School, User
 
 LARGEST_DRAFT = 40_000
 """Characters of all fields together: more than any form that could be sent."""
@@ -43,13 +44,20 @@ def discard_draft(*, draft: ReferralDraft, by: User) -> None:
 
 
 @transaction.atomic
-def purge_drafts(*, moment: datetime) -> int:
-    """Remove the drafts that have expired at `moment` and return how many. One event for each, by nobody."""
-    expired = list(ReferralDraft.objects.expired_at(moment).select_related("school"))
+def purge_drafts(*, moment: datetime, district: District | None = None) -> int:
+    """Remove the drafts that have expired at `moment`, in one district or all, each with an event; return how many."""
+    rows = ReferralDraft.objects.expired_at(moment).select_related("school")
+    expired = list(rows.filter(school__district=district) if district else rows)
     for draft in expired:
         _record(audit.Action.VOID, draft, by=None)
     ReferralDraft.objects.filter(pk__in=[draft.pk for draft in expired]).delete()
     return len(expired)
+
+
+def forget_drafts(district: District, *, today: date) -> int:
+    """Remove the drafts of `district` that had expired when `today` began there; return how many."""
+    midnight = datetime.combine(today, time.min, tzinfo=ZoneInfo(district.timezone))
+    return purge_drafts(moment=midnight, district=district)
 
 
 def _record(action: audit.Action, draft: ReferralDraft, *, by: User | None) -> None:

@@ -36,6 +36,7 @@ class Part:
     """One student's part: one role, and for a student who caused harm one or more behaviours.
 
     `enrollment`: one of the student that the caller has read already, with its school year; else it is looked up.
+    `is_watched` False: the caller has seen in the same query that the district keeps no thresholds.
     """
 
     student: Student
@@ -43,6 +44,7 @@ class Part:
     behaviors: tuple[Behavior, ...] = ()
     law_enforcement: str = ""
     enrollment: Enrollment | None = None
+    is_watched: bool = True
 
 
 class Logged(NamedTuple):
@@ -86,8 +88,6 @@ def log_referral(
     must be enrolled at `school` on the day; every behaviour must be part of the code of conduct on that day. Raises
     ValidationError, field → messages.
     """
-    if submission_key and (known := _logged(by, submission_key)):
-        return Logged(known, is_new=False)
     incident = Incident(
         school=school,
         occurred_on=occurred_on,
@@ -101,14 +101,14 @@ def log_referral(
         submission_key=submission_key,
     )
     incident.identifier = _number(incident.uid)
-    check_moment(incident)
-    incident.school_year = _check_parts(school, occurred_on, parts, needs_one=True)
-    check_texts(incident)
-    if family_contact and family_contact not in ContactWay.values:
-        raise ValidationError({"family_contact": _("Choose one of the ways given.")})
     try:
+        check_moment(incident)
+        incident.school_year = _check_parts(school, occurred_on, parts, needs_one=True)
+        check_texts(incident)
+        if family_contact and family_contact not in ContactWay.values:
+            raise ValidationError({"family_contact": _("Choose one of the ways given.")})
         with transaction.atomic():
-            incident.save()
+            incident.save(force_insert=True)
             now = timezone.now()
             referrals = _write_parts(incident, parts, at=now, by=by, asks_restorative=asks_restorative, is_new=True)
             _write_others(incident, others)
@@ -117,8 +117,9 @@ def log_referral(
                     FamilyContact(incident=incident, student_id=one.student_id, way=family_contact, at=now, by=by)
                     for one in referrals
                 )
-    except IntegrityError:
-        # The same form, sent twice at once: the other one was a moment earlier.
+    except (IntegrityError, ValidationError):
+        # Only now is it asked whether it was sent before: the database refuses a key that it has, also one that came
+        # at the same moment, and what was logged stays logged if the student has left the school since.
         if submission_key and (known := _logged(by, submission_key)):
             return Logged(known, is_new=False)
         raise
@@ -232,7 +233,8 @@ def _write_parts(
     for part in parts:
         details = {"part": str(part.role), "behaviors": [behavior.code for behavior in part.behaviors]}
         record(incident, audit.Action.CREATE, by, student=part.student.pk, details=details)
-    check_thresholds(incident, referrals, by=by)
+    if any(part.is_watched for part in parts):
+        check_thresholds(incident, referrals, by=by)
     return referrals
 
 

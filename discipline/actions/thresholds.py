@@ -68,6 +68,11 @@ def check_thresholds(incident: Incident, referrals: Iterable[Referral], *, by: U
     return made
 
 
+def are_kept(district: str) -> Exists:
+    """Whether the district of a row keeps any threshold; `district` is the way from the row to it."""
+    return Exists(Threshold.objects.filter(district=OuterRef(district), ended_at=None))
+
+
 def _counted(threshold: Threshold, incident: Incident, referral: Referral) -> int:
     """Referrals of the student in the days up to the incident; none when this one is not of the kind."""
     named = Involvement.objects.responsible().filter(incident=OuterRef("incident"), student=OuterRef("student"))

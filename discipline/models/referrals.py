@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
 from district.models import ImportBatch, Record, School, SchoolYear, ScopedQuerySet, Student, User
+from district.models.scope import at_allowed_schools
 
 from .codes import RESTORATIVE_RESPONSES, Response
 from .groups import Grouped
@@ -55,10 +56,10 @@ class ReferralQuerySet(ScopedQuerySet):
         given = ReferralResponse.objects.standing().filter(
             referral=models.OuterRef("pk"), response__in=RESTORATIVE_RESPONSES
         )
-        every = School.objects.where_allowed(user, Permission.REFERRAL_VIEW)
+        every = at_allowed_schools(user, Permission.REFERRAL_VIEW)
         some = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_RESTORATIVE)
         asks = Q(asks_restorative=True) | models.Exists(restorative) | models.Exists(given)
-        return Q(school__in=every.values("pk")) | (Q(school__in=some.values("pk")) & asks)
+        return every | (Q(school__in=some.values("pk")) & asks)
 
     def _is_made_by(self, user) -> Q:
         own = School.objects.where_allowed(user, Permission.REFERRAL_VIEW_OWN)

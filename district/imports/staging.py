@@ -188,10 +188,9 @@ class Staging:
 
 
 _COUNT = "SELECT COUNT(*) FROM <table>"
-# Version 4, as the ids that Python makes.
+# Version 4, as the ids that Python makes; made of few calls, for the write lock is held meanwhile.
 _SQLITE_UUID = (
-    "(lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) || "
-    "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || hex(randomblob(6))))"
+    "lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) || 'a' || substr(hex(randomblob(8)), 2))"
 )
 
 

@@ -18,6 +18,8 @@ from commitments.models import (
     MissStep,
     PartnerActivity,
     Resolution,
+    RolloutStage,
+    RolloutTarget,
     Rubric,
     RubricItem,
     Seat,
@@ -138,6 +140,18 @@ def make_round(school: School, rubric: Rubric, **fields: Any) -> FidelityRound:
         closes_on=fields.pop("closes_on", date(2100, 1, 1)),
         **fields,
     )
+
+
+def set_stage(school: School, stage: str = "installation", decided_on: date = ADOPTED, **fields: Any) -> RolloutStage:
+    """The stage of a school since a day, as somebody decided it."""
+    evidence = fields.pop("evidence", "A team meets every month.")
+    return RolloutStage.objects.create(school=school, stage=stage, decided_on=decided_on, evidence=evidence, **fields)
+
+
+def set_target(district: District, stage: str = "initial", due_on: date = date(2023, 6, 30), **fields: Any) -> Any:
+    """So many schools of a district (all, without `schools`) at a stage by a day."""
+    adopted_on = fields.pop("adopted_on", ADOPTED)
+    return RolloutTarget.objects.create(district=district, stage=stage, due_on=due_on, adopted_on=adopted_on, **fields)
 
 
 def log_activity(memorandum: Memorandum, **fields: Any) -> PartnerActivity:

@@ -23,10 +23,12 @@ from commitments.models import (
     Miss,
     PartnerActivity,
     Resolution,
+    RolloutStage,
+    RolloutTarget,
     Rubric,
     Seat,
 )
-from commitments.steps import assemblies, bodies, commitments, fidelity, memoranda
+from commitments.steps import assemblies, bodies, commitments, fidelity, memoranda, rollout
 from district.access import Role
 from district.models import Memorandum
 from tests.doors import uids
@@ -46,12 +48,14 @@ RECORDS = {
     "resolution": (Resolution, "resolutions", assemblies.RESOLUTION_STEPS),
     "round": (FidelityRound, "fidelity-rounds", fidelity.ROUND_STEPS),
     "rubric": (Rubric, "rubrics", fidelity.RUBRIC_STEPS),
+    "stage": (RolloutStage, "rollout-stages", rollout.STAGE_STEPS),
+    "target": (RolloutTarget, "rollout-targets", rollout.TARGET_STEPS),
 }
 STEPS = [(noun, step) for noun, (_model, _name, steps) in RECORDS.items() for step in steps]
 
 
 def test_every_step_has_a_page_an_endpoint_and_words():
-    assert len(STEPS) == 54
+    assert len(STEPS) == 56
     for noun, (_model, name, steps) in RECORDS.items():
         assert COLLECTIONS[name].steps == steps
         for step in steps.values():

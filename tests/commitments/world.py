@@ -25,6 +25,9 @@ def add_commitments(world, organization: Organization) -> None:
         make.make_meeting(body)
         make.make_resolution(make.make_assembly(district, partner))
         make.make_round(school, make.make_rubric(district))
+        make.set_stage(school)
+        if not district.rollout_targets.exists():
+            make.set_target(district)
     for memorandum in Memorandum.objects.select_related("organization"):
         make.log_activity(memorandum)
         name = "north" if memorandum.organization == organization else "other"

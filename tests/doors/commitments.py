@@ -18,6 +18,8 @@ from commitments.models import (
     Miss,
     PartnerActivity,
     Resolution,
+    RolloutStage,
+    RolloutTarget,
     Rubric,
     Seat,
 )
@@ -215,6 +217,19 @@ DOORS: dict[str, Door] = {
     "rubric_step": Door(LEADER, writers=LEADER, model=Rubric, keys=(("step", "retire"),)),
     **collection("rubrics", Rubric, FIDELITY, writers=LEADER),
     **actions("rubrics", Rubric, FIDELITY, ("retire", LEADER, None)),
+    # The rollout
+    "rollout": Door(FIDELITY),
+    "api_rollout": Door(FIDELITY),
+    "stage_list": listing(FIDELITY),
+    "stage_add": Door(LEADER, writers=LEADER),
+    "stage_step": Door(LEADER, writers=LEADER, model=RolloutStage, keys=(("step", "void"),)),
+    **collection("rollout-stages", RolloutStage, FIDELITY, writers=LEADER),
+    **actions("rollout-stages", RolloutStage, FIDELITY, ("void", LEADER, None)),
+    "target_list": listing(FIDELITY),
+    "target_add": Door(LEADER, writers=LEADER),
+    "target_step": Door(LEADER, writers=LEADER, model=RolloutTarget, keys=(("step", "void"),)),
+    **collection("rollout-targets", RolloutTarget, FIDELITY, writers=LEADER),
+    **actions("rollout-targets", RolloutTarget, FIDELITY, ("void", LEADER, None)),
     # What falls due
     "duty_list": Door(FIDELITY),
     "mail_choice": Door(FIDELITY, writers=FIDELITY),

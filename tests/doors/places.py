@@ -33,7 +33,7 @@ from district.models import (
     Student,
 )
 from tests.doors.kinds import Door, in_scope
-from training.models import Certification, Pathway, Practitioner, Registration, SessionDay
+from training.models import Certification, CircleCredit, Pathway, Practitioner, Registration, SessionDay
 
 PARTS = {
     DueItem: "commitment",
@@ -98,7 +98,7 @@ def place_of(world: Any, row: Any) -> str:
         return place_of(world, row.memorandum)
     if isinstance(row, Practitioner):
         return _of_school(world, row.schools.get())
-    if isinstance(row, Certification | Pathway):
+    if isinstance(row, Certification | CircleCredit | Pathway):
         return place_of(world, row.practitioner)
     if isinstance(row, Registration | SessionDay):
         return place_of(world, row.session)

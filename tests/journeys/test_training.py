@@ -67,7 +67,8 @@ class Screen:
 @pytest.fixture
 def ladder(world) -> Course:
     """A credential that asks for a course and its six hours, and somebody licensed to train for it."""
-    practice, course = Practice.objects.get(district=world.district), Course.objects.get(district=world.district)
+    practice = Practice.objects.get(district=world.district, code="harm-circle")
+    course = Course.objects.get(district=world.district, code="circles")
     asks = ({"kind": "course", "course": course}, {"kind": "hours", "amount": 6})
     making.make_credential(world.district, "facilitator", practice, name="Facilitator", asks=asks, rank=5)
     licence = making.make_credential(world.district, "license", name="License", is_license=True)

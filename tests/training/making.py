@@ -262,5 +262,6 @@ def add_place(school: School, organization: Organization | None, student: Studen
     passed(practitioner, course)
     certify(practitioner, credential, organization=organization)
     set_out(practitioner, make_credential(district))
+    keep_circle(practitioner, practice, district.today())
     make_request(practitioner, school, practice)
     make_peer(student, school, course)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from district.models import User
 from training.models import Attendance, Registration, SessionDay, TrainingSession
 
 from .base import is_self, saved
-from .sessions import locked, refuse_cancelled
+from .sessions import locked, refuse_cancelled, today_of
 
 EARLY, LATE = timedelta(hours=1), timedelta(hours=1)
 """How long before a day begins and after it ends people can sign in by code."""
@@ -115,8 +115,3 @@ def is_open_at(session_day: SessionDay, moment: datetime) -> bool:
     if moments is None:
         return moment.astimezone(session_day.session.zone).date() == session_day.day
     return moments[0] - EARLY <= moment <= moments[1] + LATE
-
-
-def today_of(session: TrainingSession) -> date:
-    """Return the day it is where the session takes place."""
-    return timezone.localdate(timezone=session.zone)

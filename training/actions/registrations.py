@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from training.models import Practitioner, Registration, RegistrationStatus, Trai
 
 from .base import saved
 from .people import add_person
-from .sessions import locked, refuse_cancelled
+from .sessions import locked, refuse_cancelled, today_of
 
 Status, Way = Registration.Status, Registration.Way
 CANCEL, PROMOTE = "cancel", "promote"
@@ -147,8 +148,14 @@ def person_by_email(district: District, email: str) -> Practitioner | None:
 
 
 @transaction.atomic
-def cancel_registration(*, registration: Registration, note: str = "", by: User | None) -> Registration:
-    """Give a seat or a place in the line back; the first of the line moves up.
+def cancel_registration(
+    *,
+    registration: Registration,
+    note: str = "",
+    by: User | None,
+    tell: Callable[[Registration], None] = lambda registration: None,
+) -> Registration:
+    """Give a seat or a place in the line back; the first of the line moves up, and `tell` is called with them.
 
     Raises StepNotAllowed when it was cancelled already.
     """
@@ -158,8 +165,31 @@ def cancel_registration(*, registration: Registration, note: str = "", by: User 
     if CANCEL not in STEPS[stored.status]:
         raise StepNotAllowed(_("This registration was cancelled already."), STEPS[stored.status])
     _move(stored, Status.CANCELLED, by=by, note=note)
-    _move_up(session, stored.allotment, by)
+    if moved := _move_up(session, stored.allotment, by):
+        tell(moved)
     return stored
+
+
+def give_back(
+    *, registration: Registration, by: User | None, tell: Callable[[Registration], None] = lambda registration: None
+) -> Registration:
+    """Give one's own seat or place in the line back, until the session begins.
+
+    Raises StepNotAllowed afterwards, and when it was given back already.
+    """
+    if not may_give_back(registration):
+        raise StepNotAllowed(_("The session has begun. Speak with your trainer."), ())
+    return cancel_registration(registration=registration, note=GIVEN_BACK, by=by, tell=tell)
+
+
+def may_give_back(registration: Registration) -> bool:
+    """Say whether the person of a registration can still give it back themselves."""
+    session = registration.session
+    return (
+        CANCEL in STEPS[registration.status]
+        and session.status == TrainingSession.Status.SCHEDULED
+        and today_of(session) < session.begins_on
+    )
 
 
 @transaction.atomic
@@ -177,15 +207,18 @@ def promote(*, registration: Registration, by: User | None, note: str = "") -> R
     return stored
 
 
-def _move_up(session: TrainingSession, allotment: SeatAllotment | None, by: User | None) -> None:
+def _move_up(session: TrainingSession, allotment: SeatAllotment | None, by: User | None) -> Registration | None:
+    """Give the free seat to the first in line and return their registration; None where nobody moves."""
     if session.status == TrainingSession.Status.CANCELLED or seats_for(session, allotment).left == 0:
-        return
-    if first := session.registrations.waiting().filter(allotment=allotment).first():
+        return None
+    first = session.registrations.waiting().filter(allotment=allotment).first()
+    if first is not None:
         _move(first, Status.REGISTERED, by=by, note=MOVED_UP)
+    return first
 
 
-MOVED_UP = "Moved up from the waiting list"
-"""A note that the program writes down; kept in English, because it is part of the record."""
+MOVED_UP, GIVEN_BACK = "Moved up from the waiting list", "Given back by themselves"
+"""Notes that the program writes down; kept in English, because they are part of the record."""
 
 
 def _move(registration: Registration, status: str, *, by: User | None, note: str = "") -> None:

@@ -227,6 +227,11 @@ def locked(session: TrainingSession) -> TrainingSession:
     return TrainingSession.objects.select_for_update(of=("self",)).select_related("district").get(pk=session.pk)
 
 
+def today_of(session: TrainingSession) -> date:
+    """Return the day it is where the session takes place."""
+    return timezone.localdate(timezone=session.zone)
+
+
 def refuse_cancelled(session: TrainingSession) -> None:
     """Raise StepNotAllowed for a cancelled session."""
     if session.status == TrainingSession.Status.CANCELLED:

@@ -106,6 +106,11 @@ class RegistrationStatus(Record):
 class AttendanceQuerySet(models.QuerySet):
     """Attendance."""
 
+    def visible_to(self, user: User):
+        """Attendance of registrations that `user` may see."""
+        seen = Registration.objects.visible_to(user)
+        return self.filter(registration__in=seen.order_by().values("pk"))
+
     def confirmed(self):
         """What a trainer has confirmed: a sign-in by code counts for nothing until then."""
         return self.filter(confirmed_at__isnull=False)
@@ -113,6 +118,8 @@ class AttendanceQuerySet(models.QuerySet):
 
 class Attendance(Record):
     """Hours of one registered person on one day of a session."""
+
+    read_permission = Permission.TRAINING_VIEW
 
     class Way(models.TextChoices):
         SHEET = "sheet", _("Attendance sheet")

@@ -1,7 +1,8 @@
 """The clock and live measures: a suspension breaks a rule the same day, and a voided one no longer does."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -10,7 +11,9 @@ from django.core.management import CommandError, call_command
 from commitments.models import Breach, Miss
 from dashboards import jobs
 from dashboards.progress.breaches import note_breaches
-from discipline.actions import void_removal
+from discipline.actions import save_draft, void_removal
+from discipline.models import DRAFT_LIFE, ReferralDraft
+from tests import factories as make
 from tests.commitments import factories as promise
 from tests.dashboards.progress.conftest import TODAY
 
@@ -97,6 +100,23 @@ def test_the_command_does_everything_once_and_says_what(scene, rule):
     assert run() == ("summary: sent=0\n", "")
     run(today=TODAY + timedelta(days=7), no_mail=True)
     assert run(today=TODAY + timedelta(days=7))[0] != "summary: sent=0\n"
+
+
+def test_drafts_are_forgotten_after_thirty_days_in_their_district_only(scene):
+    elsewhere = make.make_school(make.make_district("TWO", timezone="Asia/Tokyo"), "0001")
+    midnight = datetime(2021, 3, 1, tzinfo=ZoneInfo(scene.district.timezone))
+    drafts = {}
+    for name, school, changed in (
+        ("kept", scene.north, midnight - DRAFT_LIFE),
+        ("forgotten", scene.north, midnight - DRAFT_LIFE - timedelta(seconds=1)),
+        ("where the day began earlier", elsewhere, midnight - DRAFT_LIFE),
+    ):
+        drafts[name] = save_draft(author=scene.leader, school=school, content={"description": name})
+        ReferralDraft.objects.filter(pk=drafts[name].pk).update(updated_at=changed)
+    assert "ONE: forgotten drafts: 1" in run()[1]
+    assert set(ReferralDraft.objects.all()) == {drafts["kept"], drafts["where the day began earlier"]}
+    run(today=TODAY + timedelta(days=1))
+    assert not ReferralDraft.objects.exists()
 
 
 def test_a_job_that_fails_stops_none_of_the_others(scene, rule, monkeypatch):

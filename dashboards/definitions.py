@@ -59,7 +59,7 @@ NOT_INCLUDED: dict[str, Promise] = {
     "referral": _("Drafts and voided referrals."),
     "law_enforcement": _("Students harmed and witnesses; voided records."),
     "arrest": _("Reports and referrals to law enforcement without an arrest; voided records."),
-    "any_removal": _("Voided records."),
+    "any_removal": _("Informal removals that a family alleges and nobody has confirmed; voided records."),
 }
 
 NUMERATORS: dict[str, Promise] = {

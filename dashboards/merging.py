@@ -85,6 +85,9 @@ KINDS: dict[str, KindOfRecord] = {
         gettext_lazy("Parts in circles"), gettext_lazy("Named twice in one case: the second entry is voided.")
     ),
     "letter": KindOfRecord(gettext_lazy("Letters")),
+    "familylink": KindOfRecord(gettext_lazy("Links for guardians")),
+    "familyrequest": KindOfRecord(gettext_lazy("Requests of the family")),
+    "senthome": KindOfRecord(gettext_lazy("Reports of being sent home")),
 }
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.student_timeline import Years, in_years
 from discipline.days_removed import days_by_kind
-from discipline.models import Involvement, Referral, Removal
+from discipline.models import Involvement, Referral, Removal, SentHome
 from discipline.views import referral_status, removal_status, titles_of
 from district.access import Permission
 from district.columns import is_open
@@ -60,7 +62,21 @@ def days_removed(student: Student, user: User, year: SchoolYear) -> dict[str, An
     if not user.holds(Permission.REMOVAL_VIEW):
         return None
     removals = Removal.objects.visible_to(user).filter(student=student, school_year=year)
-    return {"year": year_words(year.year), "kinds": days_by_kind(removals)}
+    alleged = SentHome.objects.visible_to(user).alleged().filter(student=student, school_year=year)
+    return {"year": year_words(year.year), "kinds": days_by_kind(removals), "alleged": alleged_words(alleged)}
+
+
+def alleged_words(alleged: QuerySet[SentHome]) -> str:
+    """What a family says and nobody has confirmed, apart from the days that count; empty when there is none."""
+    found = alleged.order_by().aggregate(count=Count("pk"), days=Sum("days"))
+    if not found["count"]:
+        return ""
+    words = ngettext(
+        "Apart from these, the family says: sent home %(count)d time, %(days)s. Nobody has confirmed it yet.",
+        "Apart from these, the family says: sent home %(count)d times, %(days)s. Nobody has confirmed it yet.",
+        found["count"],
+    )
+    return words % {"count": found["count"], "days": school_days_words(found["days"])}
 
 
 def referral_section(student: Student, user: User, years: Years) -> Section:

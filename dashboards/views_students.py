@@ -114,6 +114,7 @@ class StudentRecord(RecordPage):
         known = (
             (Permission.NOTE_WRITE, f"{reverse('note_add')}?student={student.uid}", _("Write a note")),
             (Permission.GUARDIAN_EDIT, reverse("student_languages", args=[student.uid]), _("Languages at home")),
+            (Permission.FAMILY_PAGE, reverse("family_links", args=[student.uid]), _("Show the family")),
             (Permission.STUDENT_ACCESS, reverse("student_access", args=[student.uid]), _("Who can see this, and why")),
             (Permission.STUDENT_MERGE, reverse("student_merge", args=[student.uid]), _("On record twice?")),
         )

@@ -6,7 +6,7 @@ What a reader may see of the single removals is decided where they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -22,7 +22,16 @@ from discipline.idea_clock import (
     Review,
     run_clock,
 )
-from discipline.models import ClockSettings, ManifestationDetermination, PatternReview, Removal, RemovalTerms, ServedDay
+from discipline.models import (
+    ClockSettings,
+    ManifestationDetermination,
+    PatternReview,
+    Removal,
+    RemovalKind,
+    RemovalTerms,
+    SentHome,
+    ServedDay,
+)
 from district.calendar import SchoolCalendar, school_year_window
 from district.models import CalendarDay, District, ProgramStatus, SchoolYear, Student
 
@@ -35,6 +44,7 @@ NOT_SERVED = (ServedDay.Mark.ABSENT, ServedDay.Mark.PRESENT)
 class StudentClock:
     """The clock of one student and year with the rows behind it, by the keys of the removals.
 
+    `alleged` are removals that a family says took place and nobody has confirmed, by `key_of_alleged`: each may count.
     `is_protection_known` is False where no import has brought programs for the year: then nobody knows whether the
     student has an IEP or a Section 504 plan.
     """
@@ -45,6 +55,7 @@ class StudentClock:
     policy: ClockPolicy
     removals: dict[int, Removal] = field(repr=False)
     determinations: dict[int, ManifestationDetermination] = field(default_factory=dict, repr=False)
+    alleged: dict[Hashable, SentHome] = field(default_factory=dict, repr=False)
 
 
 def clock_of(student: Student, school_year: SchoolYear, *, on: date | None = None) -> StudentClock:
@@ -61,12 +72,15 @@ def clocks_of(students: Collection[int], school_year: SchoolYear, *, on: date | 
     on = on or district.today()
     policy = policy_on(district, on)
     removals = list(_removals(students, school_year))
-    calendars = calendars_of(district, {removal.school_id for removal in removals})
+    alleged = list(SentHome.objects.alleged().filter(student__in=students, school_year=school_year))
+    calendars = calendars_of(district, {row.school_id for row in [*removals, *alleged]})
     facts: dict[int, list[RemovalFacts]] = {}
     unserved = _unserved([removal.pk for removal in removals])
     for removal in removals:
         told = facts_of(removal, calendars[removal.school_id], frozenset(unserved.get(removal.pk, ())))
         facts.setdefault(removal.student_id, []).append(told)
+    for report in alleged:
+        facts.setdefault(report.student_id, []).append(alleged_facts_of(report, calendars[report.school_id]))
     protections = _protections(students, school_year)
     reviews = _reviews([removal.pk for removal in removals])
     determinations = ManifestationDetermination.objects.standing().filter(removal__in=[one.pk for one in removals])
@@ -89,6 +103,7 @@ def clocks_of(students: Collection[int], school_year: SchoolYear, *, on: date | 
             policy=policy,
             removals=own,
             determinations={key: by_removal[key] for key in own if key in by_removal},
+            alleged={key_of_alleged(report): report for report in alleged if report.student_id == student},
         )
     return found
 
@@ -131,6 +146,23 @@ def facts_of(removal: Removal, calendar: SchoolCalendar, unserved: frozenset[dat
         decided_on=terms.decided_on,
         incident=removal.incident_id,
         unserved=unserved,
+    )
+
+
+def key_of_alleged(report: SentHome) -> Hashable:
+    """The key under which the clock knows a removal that a family alleges; no removal on record has one like it."""
+    return ("alleged", report.pk)
+
+
+def alleged_facts_of(report: SentHome, calendar: SchoolCalendar) -> RemovalFacts:
+    """Return what the clock is told about a removal that a family alleges: it may count, and nobody knows yet."""
+    return RemovalFacts(
+        key=key_of_alleged(report),
+        kind=RemovalKind.INFORMAL.value,
+        begins_on=report.begins_on,
+        days=report.days,
+        calendar=calendar,
+        is_confirmed=False,
     )
 
 

@@ -12,6 +12,8 @@ from django.db import models
 
 from discipline.models import (
     FamilyContact,
+    FamilyLink,
+    FamilyRequest,
     Involvement,
     LawEnforcement,
     Letter,
@@ -20,13 +22,14 @@ from discipline.models import (
     ReferralStatus,
     Removal,
     RuleDecision,
+    SentHome,
     ThresholdTask,
 )
 from district.merging_students import MERGED, MergePlan, Merging, reassign
 from district.models import Student
 
 OVER_INCIDENTS: tuple[type[Any], ...] = (FamilyContact, OutsideMatrix, RuleDecision)
-ALWAYS_MOVED: tuple[type[Any], ...] = (*OVER_INCIDENTS, Letter)
+ALWAYS_MOVED: tuple[type[Any], ...] = (*OVER_INCIDENTS, Letter, FamilyLink, FamilyRequest, SentHome)
 """Records of which a student may have several over one incident or removal: none of them is a double."""
 
 

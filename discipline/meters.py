@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discipline.clocks import StudentClock, clock_of
+from discipline.clocks import StudentClock, clock_of, key_of_alleged
 from discipline.idea_clock import LIMIT, NOTES, WHYS, Basis, Event, Kind, Line, Review, Standing
-from discipline.models import Removal
+from discipline.models import Removal, SentHome
 from district.access import Permission
 from district.columns import is_open
 from district.models import SchoolYear, Student, User
@@ -69,11 +69,16 @@ def meter_for(user: User, student: Student, school_year: SchoolYear, *, on: date
     read = clock_of(student, school_year, on=on)
     if read.is_protection_known and not read.protections:
         return None
-    seen = set(Removal.objects.visible_to(user).filter(pk__in=read.removals).values_list("pk", flat=True))
+    seen: set[Hashable] = set(
+        Removal.objects.visible_to(user).filter(pk__in=read.removals).values_list("pk", flat=True)
+    )
+    if read.alleged:
+        keys = [report.pk for report in read.alleged.values()]
+        seen |= {key_of_alleged(report) for report in SentHome.objects.visible_to(user).filter(pk__in=keys)}
     return meter_of(read, seen)
 
 
-def meter_of(read: StudentClock, seen: set[int]) -> DaysMeter:
+def meter_of(read: StudentClock, seen: set[Hashable]) -> DaysMeter:
     """Return the meter of a clock; removals whose keys are not in `seen` show their days only."""
     clock = read.clock
     ordered, may = clock.total - clock.used, clock.at_most - clock.total
@@ -191,9 +196,9 @@ def _left_words(left: Decimal) -> str:
     return words % {"days": plain_days(left)}
 
 
-def _section(read: StudentClock, seen: set[int]) -> Section:
+def _section(read: StudentClock, seen: set[Hashable]) -> Section:
     """Each removal with its days, and why they count or do not."""
-    rows = [_row(line, read.removals, seen) for line in read.clock.lines]
+    rows = [_row(line, read, seen) for line in read.clock.lines]
     headings = (Heading(_("Removal")), Heading(_("When")), Heading(_("Counts")), Heading(_("Why")))
     note = _(
         "Every removal of the district counts, whatever the school. Sources: 34 CFR 300.11, 300.530 and 300.536; "
@@ -202,8 +207,7 @@ def _section(read: StudentClock, seen: set[int]) -> Section:
     return Section(_("Why each day counts"), headings, rows, _("No removal this school year."), note if rows else "")
 
 
-def _row(line: Line, removals: dict[int, Removal], seen: set[int]) -> list[Cell]:
-    removal = removals[line.count.removal.key]  # type: ignore[index]
+def _row(line: Line, read: StudentClock, seen: set[Hashable]) -> list[Cell]:
     days = school_days_words(line.count.total)
     standing = {
         Standing.COUNTS: days,
@@ -211,12 +215,26 @@ def _row(line: Line, removals: dict[int, Removal], seen: set[int]) -> list[Cell]
         Standing.DOES_NOT_COUNT: _("no"),
         Standing.APART: _("apart: %(days)s") % {"days": days},
     }[line.count.standing]
-    if removal.pk not in seen:
+    key = line.count.removal.key
+    if key not in seen:
         return [Cell(_("At another school")), Cell(""), Cell(standing), Cell(_("Its record is not yours to see."))]
+    if report := read.alleged.get(key):
+        return _alleged_row(line, report, standing)
+    removal = read.removals[key]  # type: ignore[index]
     notes = " ".join(_(NOTES[code]) for code in line.count.notes)
     return [
         Cell(removal.get_kind_display(), reverse("removal_detail", args=[removal.uid])),
         Cell(span_words(removal.begins_on, removal.ends_on or line.count.last_on)),
         Cell(standing),
         Cell(_(WHYS[line.count.why]), note=notes),
+    ]
+
+
+def _alleged_row(line: Line, report: SentHome, standing: str) -> list[Cell]:
+    """A removal that a family alleges and nobody has confirmed."""
+    return [
+        Cell(_("Sent home, as the family says"), reverse("sent_home_detail", args=[report.uid])),
+        Cell(span_words(report.begins_on, line.count.last_on)),
+        Cell(standing),
+        Cell(_(WHYS[line.count.why])),
     ]

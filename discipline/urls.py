@@ -83,4 +83,5 @@ urlpatterns = [
     path("rules/<uuid:uid>/change/", views_rule_forms.ChangeRulePage.as_view(), name="rule_change"),
     path("rules/<uuid:uid>/sign-off/", views_rule_forms.SignOffPage.as_view(), name="rule_sign_off"),
     path("", include("discipline.letters.urls")),
+    path("", include("discipline.family.urls")),
 ]

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     STUDENT_MERGE = "student.merge"
     GUARDIAN_VIEW = "guardian.view"
     GUARDIAN_EDIT = "guardian.edit"
+    FAMILY_PAGE = "family.page"  # show a guardian what was recorded, by a link; answer what families ask for
     NOTE_VIEW = "note.view"  # every note of the scope about strengths and what helps
     NOTE_VIEW_OWN = "note.view_own"  # those one has written
     NOTE_WRITE = "note.write"
@@ -98,6 +99,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.STUDENT_MERGE: _("Merge two records of one student."),
     Permission.GUARDIAN_VIEW: _("See guardians: how to reach them, in which language, and what they may be told."),
     Permission.GUARDIAN_EDIT: _("Add and change guardians and the languages of a student's home."),
+    Permission.FAMILY_PAGE: _("Show a guardian by a link what was recorded, and answer what families ask for."),
     Permission.NOTE_VIEW: _("See notes about strengths, good things and what helps."),
     Permission.NOTE_VIEW_OWN: _("See the notes one has written oneself."),
     Permission.NOTE_WRITE: _("Write notes about strengths, good things and what helps."),
@@ -233,6 +235,7 @@ _SCHOOL_RECORDS = frozenset(
         Permission.DEMOGRAPHICS_VIEW,
         Permission.STUDENT_ACCESS,
         Permission.GUARDIAN_VIEW,
+        Permission.FAMILY_PAGE,
         Permission.NOTE_VIEW,
         Permission.STAFF_VIEW,
         Permission.REFERRAL_VIEW,

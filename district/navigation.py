@@ -108,6 +108,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Incidents"), "incident", (Permission.REFERRAL_VIEW,)),
             Word(_("All removals"), "removal", (Permission.REMOVAL_VIEW,)),
             Word(_("Letters"), "letter", (Permission.REMOVAL_VIEW,)),
+            Word(_("Requests of families"), "family_request", (Permission.FAMILY_PAGE,)),
+            Word(_("Sent home"), "sent_home", (Permission.REMOVAL_VIEW,)),
             Word(_("Notes"), "note", (Permission.NOTE_VIEW, Permission.NOTE_VIEW_OWN)),
             Word(_("Guardians"), "guardian", (Permission.GUARDIAN_VIEW,)),
             Word(_("Schools"), "school", (Permission.DISTRICT_VIEW,)),

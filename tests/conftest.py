@@ -117,7 +117,7 @@ def world(db) -> World:
     make.make_saved_view(world.users[Role.OFFICER])
     make.make_saved_view(world.users[Role.LEADER], "behavior_list", query="subjective=true")
     for student, school, school_year in zip(students, (north, south, far), (year, year, other_year), strict=True):
-        make.make_guardian(student)
+        make.make_family(make.make_guardian(student), school, school_year, staff)
         make.make_note(student, school, school_year, staff if school == north else None)
     for student in (students[0], students[2]):
         make.make_merge(student)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -15,6 +15,9 @@ from discipline.models import (
     Behavior,
     DistrictRule,
     DueProcessStep,
+    FamilyLink,
+    FamilyRequest,
+    FamilyRequestStatus,
     Incident,
     IncidentLink,
     Involvement,
@@ -29,6 +32,8 @@ from discipline.models import (
     ReferralStatus,
     Removal,
     RuleVersion,
+    SentHome,
+    SentHomeStatus,
     Threshold,
 )
 from district import standing
@@ -307,6 +312,41 @@ def make_letter(removal: Removal, version: LetterVersion) -> Letter:
     )
     LetterStatus.objects.create(letter=letter, state=letter.state, day=letter.dated, at=timezone.now())
     return letter
+
+
+def make_family(guardian: Guardian, school: School, school_year: SchoolYear, by: User) -> FamilyLink:
+    """A link that has ended, a request through it that was declined, and a report that was not confirmed."""
+    at = timezone.now()
+    shared = {"student": guardian.student, "school": school}
+    link = FamilyLink.objects.create(
+        guardian=guardian, **shared, secret_hash=f"{number():064d}", expires_at=at - timedelta(days=1), made_by=by
+    )
+    day = date(school_year.year - 1, 11, 10)
+    request = FamilyRequest.objects.create(
+        link=link,
+        guardian=guardian,
+        **shared,
+        kind="meeting",
+        words="Please.",
+        language="en",
+        asked_on=day,
+        due_on=day,
+        state="declined",
+    )
+    FamilyRequestStatus.objects.create(request=request, state=request.state, at=at, answer="We met by phone.")
+    report = SentHome.objects.create(
+        **shared,
+        school_year=school_year,
+        begins_on=day,
+        days=Decimal("0.5"),
+        source="family",
+        link=link,
+        told_on=day,
+        due_on=day,
+        state="not_confirmed",
+    )
+    SentHomeStatus.objects.create(report=report, state=report.state, at=at, note="The student was at school.")
+    return link
 
 
 def make_threshold(district: District, **fields) -> Threshold:

@@ -1,5 +1,6 @@
 """The collections of the discipline record; that of the code of conduct stands in `api/conduct.py`."""
 
+from .families import FamilyLinkCollection, FamilyRequestCollection, SentHomeCollection
 from .idea import DeterminationCollection, PatternReviewCollection
 from .incidents import IncidentCollection
 from .law import AppealCollection, DueStepCollection, HibCaseCollection
@@ -14,6 +15,8 @@ __all__ = [
     "AppealCollection",
     "DeterminationCollection",
     "DueStepCollection",
+    "FamilyLinkCollection",
+    "FamilyRequestCollection",
     "HibCaseCollection",
     "IncidentCollection",
     "LetterCollection",
@@ -22,6 +25,7 @@ __all__ = [
     "ReferralCollection",
     "RemovalCollection",
     "RuleCollection",
+    "SentHomeCollection",
     "SuspensionCollection",
     "ThresholdCollection",
     "ThresholdTaskCollection",

@@ -111,7 +111,8 @@ def measure(context: Context) -> Findings:
     _race_both(context, findings, opened, closed)
     _judge(findings)
     _size(findings)
-    _others(context, findings, years)
+    if not context.quick:
+        _others(context, findings, years)
     return findings
 
 

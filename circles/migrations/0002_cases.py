@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('circles', '0001_class_circles_and_practices'),
-        ('discipline', '0012_completed_circles'),
+        ('discipline', '0013_completed_circles'),
         ('district', '0009_groups_revision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('training', '0001_initial'),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from discipline.clocks import calendars_of, clock_of
 from discipline.idea_clock import Kind, determination_due
 from discipline.models import ManifestationDetermination, PatternReview, Removal
 from district import audit
-from district.models import District, SchoolYear, User
+from district.models import District, ProgramStatus, SchoolYear, User
 from district.steps import StepNotAllowed, checked_reason
 
 NOTICE, HOLD, VOID = "notice", "hold", "void"
@@ -120,6 +121,22 @@ def open_determination(*, removal: Removal, decided_on: date, by: User) -> Manif
         _check_day(decided_on, removal)
         _asked(removal, Kind.DETERMINATION_DUE)
         return _open(removal, decided_on, by, None)
+
+
+def open_if_asked(*, removal: Removal, decided_on: date, by: User) -> ManifestationDetermination | None:
+    """Open the determination of a removal that changes the placement by its length or setting.
+
+    None where the clock asks for none, or where one is on record. A pattern is left to a person (34 CFR 300.536).
+    Call it in the transaction that orders or changes the removal. One query for a student whom no plan protects.
+    """
+    protected = ProgramStatus.objects.filter(
+        Q(idea=True) | Q(section504=True), student=removal.student_id, school_year=removal.school_year_id
+    )
+    if not protected.exists() or removal.determinations.standing().exists():
+        return None
+    year = SchoolYear.objects.select_related("district").get(pk=removal.school_year_id)
+    asked = clock_of(removal.student, year).clock.of(Kind.DETERMINATION_DUE)
+    return _open(removal, decided_on, by, None) if any(event.removal == removal.pk for event in asked) else None
 
 
 def record_notice(*, determination: ManifestationDetermination, on: date, by: User) -> ManifestationDetermination:

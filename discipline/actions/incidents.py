@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -18,6 +20,12 @@ from district.models import User
 from district.steps import StepNotAllowed
 
 LONGEST_DESCRIPTION = 20_000
+
+
+def number_of(uid: uuid.UUID) -> str:
+    """A number that people can read out: 50 random bits in ten letters and digits."""
+    text = base64.b32encode(uid.bytes[9:]).decode()[:10]
+    return f"R-{text[:5]}-{text[5:]}"
 
 
 def locked(incident: Incident) -> Incident:

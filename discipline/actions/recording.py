@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
-from discipline.actions.incidents import check_moment, check_texts, codes_of, locked, record
+from discipline.actions.incidents import check_moment, check_texts, codes_of, locked, number_of, record
 from discipline.actions.thresholds import check_thresholds
 from discipline.models import (
     Behavior,
@@ -100,7 +99,7 @@ def log_referral(
         described_by=by if description.strip() else None,
         submission_key=submission_key,
     )
-    incident.identifier = _number(incident.uid)
+    incident.identifier = number_of(incident.uid)
     try:
         check_moment(incident)
         incident.school_year = _check_parts(school, occurred_on, parts, needs_one=True)
@@ -155,12 +154,6 @@ def add_other_person(*, incident: Incident, part: OtherPart, by: User) -> OtherP
 
 def _logged(by: User, key: uuid.UUID) -> Incident | None:
     return Incident.objects.filter(logged_by=by, submission_key=key).first()
-
-
-def _number(uid: uuid.UUID) -> str:
-    """A number that people can read out: 50 random bits in ten letters and digits."""
-    text = base64.b32encode(uid.bytes[9:]).decode()[:10]
-    return f"R-{text[:5]}-{text[5:]}"
 
 
 def _check_parts(school: School, day: date, parts: Sequence[Part], *, needs_one: bool) -> SchoolYear:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from discipline import removal_states as states
 from discipline.actions.due_process import lay_steps, set_not_needed
+from discipline.actions.idea import open_if_asked
 from discipline.actions.judging import check_judgment, keep_judgment
 from discipline.actions.offering import Offer, record_offer
 from discipline.actions.outcomes import tell_anew
@@ -103,6 +104,7 @@ def order_removal(
         keep_judgment(judgment, removal, by=by)
         tell_anew(referral)
         steps = _lay(removal, judgment, by)
+        open_if_asked(removal=removal, decided_on=decided, by=by)
         changes = audit.differences({}, audit.values_of(removal, ("kind", *TERMS)))
         details = {"offer": answer.answer if answer else "", "steps": len(steps)}
         _record(removal, audit.Action.CREATE, by, changes, details)
@@ -165,6 +167,8 @@ def change_removal(
         if is_decided_anew:
             keep_judgment(judgment, removal, by=by)
         _lay(_locked(removal), judgment, by, is_new_decision=is_decided_anew)
+        if is_decided_anew:
+            open_if_asked(removal=removal, decided_on=decided, by=by)
         return removal
 
 

@@ -157,6 +157,11 @@ class TemplateForm(GroupedForm):
         help_text=gettext_lazy("It stays on record with the version."),
     )
 
+    def __init__(self, *args: Any, direction: str = "ltr", **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("subject", "body"):
+            self.fields[name].widget.attrs["dir"] = direction
+
     def clean_body(self) -> str:
         return self.cleaned_data["body"].replace("\r\n", "\n").strip() + "\n"
 

@@ -158,6 +158,11 @@ def fill(
     return list(_without_empty_headings(blocks))
 
 
+def with_citations_apart(text: str) -> str:
+    """Return text that runs from right to left, its citations of law kept in their own direction."""
+    return _CITED.sub(lambda found: f"{_LEFT_TO_RIGHT}{found[0]}{_POP_ISOLATE}", text)
+
+
 def left_to_right(text: str) -> str:
     """Return text that runs from left to right, kept so within text that runs the other way."""
     return f"{_LEFT_TO_RIGHT}{text}{_LATIN_MARK}{_POP_ISOLATE}"
@@ -171,7 +176,7 @@ def _filled(text: str, values: Mapping[str, str], *, isolates: bool) -> str:
         return left_to_right(said) if re.search(r"[A-Za-z]", said) else f"{_FIRST_ISOLATE}{said}{_POP_ISOLATE}"
 
     if isolates:
-        text = _CITED.sub(lambda found: f"{_LEFT_TO_RIGHT}{found[0]}{_POP_ISOLATE}", text)
+        text = with_citations_apart(text)
     return _NAMED.sub(value, text)
 
 

@@ -20,6 +20,7 @@ from discipline.letters.filters import LetterTemplateFilterSet
 from discipline.letters.forms import ReviewForm, TemplateForm
 from discipline.letters.paper import paper_of
 from discipline.letters.placeholders import CONDITIONS, PLACEHOLDERS
+from discipline.letters.shipped import language_packs
 from discipline.letters.words import review_status
 from discipline.models import LetterVersion
 from district.access import Permission
@@ -177,6 +178,9 @@ class ChangeTemplatePage(TemplateFormPage):
     about = gettext_lazy("Letters that were written keep what they said. Yours is a new version.")
     submit_words = gettext_lazy("Keep this version")
     done = gettext_lazy("Kept. Letters are written with it from now on.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"direction": language_packs()[self.record.template.language].direction}
 
     def get_initial(self) -> dict[str, Any]:
         return {"subject": self.record.subject, "body": self.record.body}

@@ -70,7 +70,7 @@ class WritePage(RecordFormPage):
         }
 
     def get_initial(self) -> dict[str, Any]:
-        return {"due_step": self.request.GET.get("step", ""), "writer": str(self.request.user)}
+        return {"due_step": self.request.GET.get("step", "")}
 
     def facts(self) -> list[Fact]:
         removal = self.record

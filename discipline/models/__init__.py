@@ -16,6 +16,13 @@ from .codes import (
 )
 from .drafts import DRAFT_LIFE, ReferralDraft
 from .due_process import DueProcessChange, DueProcessStep, HibCase
+from .families import (
+    FamilyLink,
+    FamilyRequest,
+    FamilyRequestStatus,
+    SentHome,
+    SentHomeStatus,
+)
 from .idea import (
     ClockSettings,
     ManifestationDetermination,
@@ -60,6 +67,9 @@ __all__ = [
     "DueProcessChange",
     "DueProcessStep",
     "FamilyContact",
+    "FamilyLink",
+    "FamilyRequest",
+    "FamilyRequestStatus",
     "HibCase",
     "Incident",
     "IncidentLink",
@@ -96,6 +106,8 @@ __all__ = [
     "RuleDecision",
     "RuleSignOff",
     "RuleVersion",
+    "SentHome",
+    "SentHomeStatus",
     "ServedDay",
     "Threshold",
     "ThresholdTask",

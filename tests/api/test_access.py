@@ -42,6 +42,9 @@ READING: dict[str, tuple[Permission, ...]] = {
     "suspensions": (Permission.REMOVAL_VIEW,),
     "letters": (Permission.REMOVAL_VIEW,),
     "letter-templates": (Permission.RULES_VIEW,),
+    "family-links": (Permission.FAMILY_PAGE,),
+    "family-requests": (Permission.FAMILY_PAGE,),
+    "sent-home": (Permission.REMOVAL_VIEW,),
     "due-steps": (Permission.REMOVAL_VIEW,),
     "appeals": (Permission.REMOVAL_VIEW,),
     "hib-cases": (Permission.REFERRAL_VIEW,),
@@ -85,6 +88,7 @@ READING: dict[str, tuple[Permission, ...]] = {
 }
 POSTED = (
     *("organizations", "memoranda", "behaviors", "referrals", "removals", "letters"),
+    *("family-links", "sent-home"),
     *("appeals", "hib-cases", "pattern-reviews", "determinations", "thresholds"),
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),

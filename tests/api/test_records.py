@@ -22,8 +22,9 @@ from tests.api.conftest import V1
 from tests.api.test_lists import READER
 
 BY_YEAR = ("students", "enrollments", "incidents", "referrals", "removals", "suspensions", "student-notes")
+FAMILIES = ("letters", "family-links", "family-requests", "sent-home")
 LEGAL = ("due-steps", "appeals", "pattern-reviews", "determinations", "threshold-tasks")
-SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", "letters", *LEGAL)
+SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", *FAMILIES, *LEGAL)
 ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, "student-merges", "hib-cases")
 
 

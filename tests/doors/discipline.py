@@ -1,9 +1,13 @@
 """Routes of the legal record of discipline."""
 
+from uuid import UUID
+
 from discipline.models import (
     Appeal,
     Behavior,
     DueProcessStep,
+    FamilyLink,
+    FamilyRequest,
     HibCase,
     Incident,
     IncidentLink,
@@ -17,9 +21,11 @@ from discipline.models import (
     ReferralResponse,
     Removal,
     RuleVersion,
+    SentHome,
     Threshold,
     ThresholdTask,
 )
+from district.models import Guardian, Student
 from tests.doors.kinds import (
     CONDUCT,
     EVERYBODY,
@@ -181,6 +187,24 @@ DOORS: dict[str, Door] = {
     "letter_template_detail": Door(RULES, model=LetterVersion),
     "letter_template_change": step(RULE_EDITORS, LetterVersion),
     "letter_template_review": step(RULE_EDITORS, LetterVersion),
+    **collection("family-links", FamilyLink, RECORDS, writers=RECORDS),
+    "api-family-links-revoke": api_step(RECORDS, FamilyLink, writers=RECORDS),
+    **collection("family-requests", FamilyRequest, RECORDS),
+    "api-family-requests-reply": api_step(RECORDS, FamilyRequest, writers=RECORDS),
+    **collection("sent-home", SentHome, RECORDS, writers=VOIDERS),
+    "api-sent-home-confirm": api_step(RECORDS, SentHome, posted=frozenset({200, 409})),
+    "api-sent-home-refuse": api_step(RECORDS, SentHome, posted=frozenset({400, 409})),
+    "family_links": Door(RECORDS, model=Student),
+    "family_link_new": step(RECORDS, Guardian),
+    "family_link_revoke": step(RECORDS, FamilyLink),
+    "family_request_list": listing(RECORDS),
+    "family_request": step(RECORDS, FamilyRequest),
+    "sent_home_list": listing(RECORDS),
+    "sent_home_detail": Door(RECORDS, model=SentHome),
+    "sent_home_step": step(VOIDERS, SentHome),
+    "sent_home_new": step(VOIDERS, Student),
+    "family_page": Door(EVERYBODY, public=True, answer=404),
+    "family_letter": Door(EVERYBODY, public=True, answer=404, keys=(("uid", str(UUID(int=0))),)),
     # The small world has no bullying case; tests/discipline/test_hib.py tries its scope.
     "hib_finding": Door(VOIDERS, writers=VOIDERS, model=HibCase),
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('discipline', '0011_letters'),
+        ('discipline', '0012_families_and_sent_home'),
     ]
 
     operations = [

@@ -290,17 +290,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _TRAINING
     | _KEEPING
     | {Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK, Permission.CIRCLE_ARRANGE, Permission.CLASS_CIRCLE_VIEW}
-    | {Permission.KEEPER_ASK, Permission.PEER_KEEP}
-    | frozenset(
-        {
-            Permission.DISTRICT_VIEW,
-            Permission.STAFF_VIEW,
-            Permission.REFERRAL_VIEW_RESTORATIVE,
-            Permission.RATES_VIEW,
-            Permission.FIDELITY_VIEW,
-            Permission.FIDELITY_RATE,
-        }
-    ),
+    | {
+        Permission.KEEPER_ASK,
+        Permission.PEER_KEEP,
+        Permission.DISTRICT_VIEW,
+        Permission.STAFF_VIEW,
+        Permission.REFERRAL_VIEW_RESTORATIVE,
+        Permission.RATES_VIEW,
+        Permission.FIDELITY_VIEW,
+        Permission.FIDELITY_RATE,
+    },
     Role.FACILITATOR: _TRAINED | _KEEPING | {Permission.CIRCLE_WORK, Permission.DISTRICT_VIEW},
     Role.TRAINER: _TRAINING_BUSINESS
     | _COGOVERNANCE

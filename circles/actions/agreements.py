@@ -330,10 +330,10 @@ def _read(text: str) -> tuple[int, ...]:
 
 
 def _owner(circle: Circle, owner: str | User) -> User:
-    """Who answers for the follow-up: somebody whose role reads cases of the school. Raises ValidationError."""
+    """Who answers for the follow-up: somebody whose role works on cases of the school. Raises ValidationError."""
     if isinstance(owner, User):
         return owner
-    roles = roles_with(Permission.CIRCLE_WORK) | roles_with(Permission.CIRCLE_VIEW)
+    roles = roles_with(Permission.CIRCLE_WORK)
     grants = RoleGrant.objects.holding_on(circle.school.district.today()).filter(
         role__in=roles, district=circle.school.district_id, user__email=owner.strip().lower(), user__is_active=True
     )

@@ -68,7 +68,7 @@ def to_record(user: User) -> Group | None:
 
 def agreed_and_due(user: User) -> Group | None:
     """Terms that are overdue and days to ask again that have come, where the reader answers for the agreement."""
-    if not (user.holds(Permission.CIRCLE_WORK) or user.holds(Permission.CIRCLE_VIEW)):
+    if not user.holds(Permission.CIRCLE_WORK):
         return None
     today = timezone.localdate()
     cases = Circle.objects.open().visible_to(user).order_by().values("pk")

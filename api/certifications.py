@@ -49,6 +49,14 @@ class RenewalBody(StrictSerializer):
 DECIDE = Permission.CERTIFICATION_AWARD
 
 
+class CredentialCollection(Collection):
+    """The district's ladder: what may be awarded, and what its holder may hold."""
+
+    table = tables.CREDENTIALS
+    filterset_class = filters.CredentialFilterSet
+    permissions = {"GET": SEEN}
+
+
 class CertificationCollection(Collection):
     """Certifications. Whether one is valid on a day is asked with `valid_on`; its status alone does not say it."""
 

@@ -12,6 +12,7 @@ from api.district import MemorandumCollection as PlainMemorandumCollection
 from api.steps import SteppedCollection, body_of, with_steps
 from commitments import filters, tables
 from commitments import tables_of_bodies as more_tables
+from commitments import tables_of_parts as part_tables
 from commitments.actions import assemblies, bodies, commitments, fidelity, rollout, rules
 from commitments.forms.assemblies import NewAssemblyForm
 from commitments.forms.bodies import NewBodyForm
@@ -31,6 +32,8 @@ from district.access import Permission
 @with_steps(MEMORANDUM_STEPS)
 class MemorandumCollection(PlainMemorandumCollection, SteppedCollection):
     """Memoranda of understanding (MOU). An end date is never changed: `extend` and `end-early` leave the former one."""
+
+    table = part_tables.MEMORANDA
 
 
 @with_steps(ACTIVITY_STEPS)
@@ -66,6 +69,30 @@ class CommitmentCollection(SteppedCollection):
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Draft a commitment."""
         return self.make(commitments.create_commitment, NewCommitmentForm)
+
+
+class ReportCollection(Collection):
+    """What either side said of commitments, dated, with evidence. Said by `commitments/ID/report/` and `…/assess/`."""
+
+    table = part_tables.REPORTS
+    filterset_class = filters.ReportFilterSet
+    permissions = {"GET": Permission.COMMITMENT_VIEW}
+
+
+class BreachCollection(Collection):
+    """Records that broke commitments, of the schools whose exact figures the caller sees. `record` is a removal."""
+
+    table = part_tables.BREACHES
+    filterset_class = filters.BreachFilterSet
+    permissions = {"GET": Permission.RATES_VIEW}
+
+
+class DecisionCollection(Collection):
+    """What bodies decided. Recorded by `meetings/ID/decide/`."""
+
+    table = part_tables.DECISIONS
+    filterset_class = filters.DecisionFilterSet
+    permissions = {"GET": Permission.BODY_VIEW}
 
 
 class DueItemCollection(Collection):
@@ -214,12 +241,15 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "activities": ActivityCollection,
     "documents": DocumentCollection,
     "commitments": CommitmentCollection,
+    "status-reports": ReportCollection,
     "due-items": DueItemCollection,
     "misses": MissCollection,
+    "breaches": BreachCollection,
     "escalation-rules": RuleCollection,
     "bodies": BodyCollection,
     "seats": SeatCollection,
     "meetings": MeetingCollection,
+    "decisions": DecisionCollection,
     "assemblies": AssemblyCollection,
     "resolutions": ResolutionCollection,
     "rubrics": RubricCollection,

@@ -159,3 +159,19 @@ class TrainingSessionCollection(Collection):
             session_day=day, hours={known[uid]: hours for uid, hours in given.items()}, by=request.user
         )
         return self.answer(session)
+
+
+class RegistrationCollection(Collection):
+    """Who is registered for which session. Registering and attendance are steps of the session."""
+
+    table = tables.REGISTRATIONS
+    filterset_class = filters.RegistrationFilterSet
+    permissions = {"GET": SEEN}
+
+
+class AttendanceCollection(Collection):
+    """Hours of each day; they count once they are confirmed."""
+
+    table = tables.ATTENDANCE
+    filterset_class = filters.AttendanceFilterSet
+    permissions = {"GET": SEEN}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import ClassCircle, terms_by_practice
-from circles.practice_rules import PracticeTerms
+from circles.models import ClassCircle
+from circles.practice_rules import PracticeTerms, default_terms
 from commitments.tables import VOIDED
 from district.columns import Column, Gather, Kind, RecordTable, listed
 from district.models import User
@@ -20,10 +20,16 @@ def term_of_practices(name: str) -> Gather:
     """Return a function that gathers one term of each practice."""
 
     def gather(keys: Sequence[int], user: User) -> dict[int, bool]:
-        found: dict[int, PracticeTerms] = terms_by_practice(Practice.objects.filter(pk__in=keys))
-        return {key: getattr(terms, name) for key, terms in found.items()}
+        rows = Practice.objects.filter(pk__in=keys).select_related("circle_rule")
+        return {one.pk: getattr(_terms(one), name) for one in rows}
 
     return gather
+
+
+def _terms(practice: Practice) -> PracticeTerms:
+    """The terms of a practice that was selected with its rule."""
+    rule = getattr(practice, "circle_rule", None)
+    return rule.terms if rule else default_terms(practice.code, practice.tier)
 
 
 def credentials_of_practices(keys: Sequence[int], user: User) -> dict[int, list[str]]:

@@ -5,13 +5,10 @@ Nothing in it comes from a student's record. Days of a breach are left out for t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from commitments.models import (
@@ -26,26 +23,8 @@ from commitments.models import (
     SeatTerm,
 )
 from district.access import Permission
+from district.duties import Duty
 from district.models import Memorandum, User
-
-Words = str | Promise
-
-
-@dataclass(frozen=True)
-class Duty:
-    """One thing on one day: what it is, of what, and the page that shows it.
-
-    `is_owed`: the reader's side owes it. `lapses`: once its day has passed nothing more is due.
-    """
-
-    on: date
-    words: Words
-    of: Words
-    url_name: str
-    uid: UUID
-    key: str
-    is_owed: bool = False
-    lapses: bool = False
 
 
 def duties_of(user: User, *, since: date, until: date) -> list[Duty]:
@@ -53,11 +32,6 @@ def duties_of(user: User, *, since: date, until: date) -> list[Duty]:
     sources = (_due_items, _misses, _meetings, _reviews, _ends, _resolutions, _rounds)
     found = [duty for source in sources for duty in source(user, since, until)]
     return sorted(found, key=lambda duty: (duty.on, str(duty.of), duty.key))
-
-
-def waiting(duties: Iterable[Duty], today: date) -> list[Duty]:
-    """Of the duties those that still wait for somebody on a day: those to come, and those overdue."""
-    return [duty for duty in duties if duty.on >= today or not duty.lapses]
 
 
 def broken_words(user: User) -> list[Commitment]:
@@ -155,11 +129,3 @@ def _rounds(user: User, since: date, until: date) -> Iterator[Duty]:
         words = _("Rating closes")
         key = f"round-{row.uid}"
         yield Duty(row.closes_on, words, row.school.name, "round_detail", row.uid, key, rates, lapses=True)
-
-
-def by_month(duties: Iterable[Duty]) -> list[tuple[date, list[Duty]]]:
-    """The duties under the first day of their month, in order."""
-    months: dict[date, list[Duty]] = {}
-    for duty in duties:
-        months.setdefault(duty.on.replace(day=1), []).append(duty)
-    return list(months.items())

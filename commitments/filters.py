@@ -11,6 +11,7 @@ from commitments.measure_kinds import MEASURE_KINDS
 from commitments.models import (
     Body,
     Commitment,
+    Completion,
     DueItem,
     EscalationRule,
     Meeting,
@@ -18,6 +19,7 @@ from commitments.models import (
     PartnerActivity,
     Party,
     Seat,
+    Side,
     Source,
     Stage,
 )
@@ -260,3 +262,45 @@ class TargetFilterSet(StrictFilterSet):
     district = DistrictFilter()
     stage = CodesFilter("stage", choices=Stage.choices)
     voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+
+
+class ReportFilterSet(StrictFilterSet):
+    """What either side said of commitments."""
+
+    orders = {"as_of": "as_of", "completion": "completion"}
+    default_order = ("-as_of",)
+
+    district = DistrictFilter("commitment__district")
+    commitment = IdFilter("commitment__uid", label=_("Commitment"))
+    side = CodesFilter("side", choices=Side.choices)
+    completion = CodesFilter("completion", choices=Completion.choices)
+    as_of_from = DayFilter("as_of", lookup_expr="gte", label=_("From"))
+    as_of_to = DayFilter("as_of", lookup_expr="lte", label=_("To"))
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+
+
+class DecisionFilterSet(StrictFilterSet):
+    """What bodies decided."""
+
+    orders = {"decided_on": "meeting__on", "due_on": "due_on"}
+    default_order = ("-decided_on",)
+
+    district = DistrictFilter("meeting__body__district")
+    body = IdFilter("meeting__body__uid", label=_("Body"))
+    meeting = IdFilter("meeting__uid", label=_("Meeting"))
+    due_to = DayFilter("due_on", lookup_expr="lte", label=_("Due until"))
+    voided = YesNoFilter("voided_at", is_set=True, label=_("Voided"))
+
+
+class BreachFilterSet(StrictFilterSet):
+    """Records that broke commitments."""
+
+    orders = {"happened_on": "happened_on", "found_on": "found_on", "school": "school__code"}
+    default_order = ("-happened_on",)
+
+    district = DistrictFilter("school__district")
+    school = SchoolFilter()
+    commitment = IdFilter("commitment__uid", label=_("Commitment"))
+    happened_from = DayFilter("happened_on", lookup_expr="gte", label=_("From"))
+    happened_to = DayFilter("happened_on", lookup_expr="lte", label=_("To"))
+    withdrawn = YesNoFilter("withdrawn_on", is_set=True, label=_("No longer counts"))

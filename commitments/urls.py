@@ -6,7 +6,6 @@ from commitments import (
     views,
     views_assemblies,
     views_bodies,
-    views_duties,
     views_fidelity,
     views_meetings,
     views_memoranda,
@@ -53,8 +52,4 @@ urlpatterns = [
     path("rollout/targets/", views_rollout.TargetList.as_view(), name="target_list"),
     path("rollout/targets/new/", views_rollout.TargetAdd.as_view(), name="target_add"),
     path("rollout/targets/<uuid:uid>/<slug:step>/", views_rollout.TargetStepPage.as_view(), name="target_step"),
-    path("duties/", views_duties.DutyList.as_view(), name="duty_list"),
-    path("duties/mail/", views_duties.MailChoicePage.as_view(), name="mail_choice"),
-    path("duties/calendar/", views_duties.CalendarLinkPage.as_view(), name="calendar_link"),
-    path("calendars/<slug:key>.ics", views_duties.DutyCalendar.as_view(), name="duty_calendar"),
 ]

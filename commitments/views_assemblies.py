@@ -15,6 +15,7 @@ from commitments import tables_of_bodies as tables
 from commitments.actions.assemblies import record_assembly
 from commitments.filters import AssemblyFilterSet
 from commitments.forms.assemblies import NewAssemblyForm
+from commitments.forms.fields import own_organization
 from commitments.models import Assembly, ResolutionAnswer
 from commitments.sections import document_section, documents_of
 from commitments.statuses import resolution_status
@@ -149,6 +150,9 @@ class AssemblyAdd(AddPage):
     about = gettext_lazy("Its resolutions are added on its page.")
     submit_words = gettext_lazy("Record the assembly")
     done = gettext_lazy("The assembly is on record. Now add what it resolved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return own_organization(self.request.user, Permission.ASSEMBLY_EDIT)
 
 
 class AssemblyStepPage(StepPage):

@@ -16,6 +16,7 @@ from commitments import tables_of_bodies as tables
 from commitments.actions.bodies import create_body
 from commitments.filters import BodyFilterSet
 from commitments.forms.bodies import NewBodyForm
+from commitments.forms.fields import own_organization
 from commitments.models import Attendance, Body, Meeting, Seat
 from commitments.seat_time import SeatRecord, SeatTime, seat_time, vacancies
 from commitments.seats import seat_records, share_words
@@ -208,6 +209,9 @@ class BodyAdd(AddPage):
     about = gettext_lazy("Its seats and meetings are added on its page.")
     submit_words = gettext_lazy("Add the body")
     done = gettext_lazy("The body is added. Now give it seats.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return own_organization(self.request.user, Permission.BODY_EDIT)
 
 
 class BodyStepPage(StepPage):

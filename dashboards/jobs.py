@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import commitments.actions.notices
+import discipline.actions.notices
 from circles.actions.notes import purge_notes
-from commitments.actions import clock, notices
+from commitments.actions import clock
+from dashboards.notices import write_digests
 from dashboards.progress.breaches import note_breaches, settle_dates
-from discipline.actions import forget_drafts
+from discipline.actions import deadlines, forget_drafts
 from district.models import District
 
 
@@ -34,7 +37,11 @@ JOBS: tuple[Job, ...] = (
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
     Job("notes of cases past their time", purge_notes),
-    Job("reminders and digests", notices.write_notices),
+    Job("deadlines by the calendar", deadlines.recount),
+    Job("determinations to open", deadlines.open_determinations),
+    Job("reminders of commitments", commitments.actions.notices.write_notices),
+    Job("reminders of what is due by law", discipline.actions.notices.write_notices),
+    Job("digests", write_digests),
     Job("forgotten drafts", forget_drafts),
 )
 """In this order: what a job writes, the later ones may act on."""

@@ -5,6 +5,7 @@ from django.urls import path
 from dashboards import (
     views_access,
     views_desk,
+    views_duties,
     views_help,
     views_memoranda,
     views_merging,
@@ -40,4 +41,8 @@ urlpatterns = [
     path("help/", views_help.HelpIndex.as_view(), name="help"),
     path("help/methods/", views_help.Methods.as_view(), name="help_methods"),
     path("help/style/", views_help.Style.as_view(), name="help_style"),
+    path("duties/", views_duties.DutyList.as_view(), name="duty_list"),
+    path("duties/mail/", views_duties.MailChoicePage.as_view(), name="mail_choice"),
+    path("duties/calendar/", views_duties.CalendarLinkPage.as_view(), name="calendar_link"),
+    path("calendars/<slug:key>.ics", views_duties.DutyCalendar.as_view(), name="duty_calendar"),
 ]

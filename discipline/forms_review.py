@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discipline.actions import RemovalOrder
-from discipline.forms_judging import JudgedForm, OfferFields
+from discipline.forms_judging import OUTSIDE, JudgedForm, OfferFields
 from discipline.forms_removals import TermsForm
-from discipline.models import OTHER_RESPONSES, RESTORATIVE_RESPONSES, SUPPORT_RESPONSES, RemovalKind
+from discipline.judging import MatrixPlace
+from discipline.models import OTHER_RESPONSES, RESTORATIVE_RESPONSES, SUPPORT_RESPONSES, RemovalKind, Response
 from district.record_forms import GroupedForm
 from district.steps import REASON_LENGTH
 
@@ -89,13 +90,25 @@ class DecisionForm(OfferFields, JudgedForm, TermsForm):
             for name in self.REMOVAL:
                 del self.fields[name]
 
+    def ask_matrix(self, place: MatrixPlace | None, chosen: Collection[str]) -> None:
+        """Ask why it is right to leave the response matrix, where it does not allow a response that was chosen."""
+        beyond = [code for code in chosen if place is not None and place.answer.is_outside(code)]
+        if beyond:
+            named = ", ".join(str(Response(code).label) for code in beyond if code in Response.values)
+            help_text = _("Not allowed here: %(responses)s. It is counted as outside.") % {"responses": named}
+            label = gettext_lazy("Why is it right to leave the response matrix?")
+            self.fields[OUTSIDE] = _words(label, help_text=help_text)
+
     def removal_fields(self) -> list[forms.BoundField]:
         """The fields of the removal, for those who may order one."""
-        return [self[name] for name in (*self.REMOVAL, *self.asked) if name in self.fields]
+        asked = [name for name in self.asked if name != OUTSIDE or not self.fields[OUTSIDE].required]
+        return [self[name] for name in (*self.REMOVAL, *asked) if name in self.fields]
 
     def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
-        """The responses; what the rules ask stands with the removal."""
-        return GroupedForm.groups(self)
+        """The responses, and why the matrix is left; what the rules ask stands with the removal."""
+        yield from GroupedForm.groups(self)
+        if OUTSIDE in self.fields and self.fields[OUTSIDE].required:
+            yield "", [self[OUTSIDE]]
 
     def has_removal(self) -> bool:
         """Say whether anything was put in about a removal, or is wrong with it."""

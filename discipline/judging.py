@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from discipline.law import Law, evaluate_proposal, proposal_for
+from discipline.law import Law, evaluate_proposal, person_on, proposal_for
 from discipline.models import Involvement, Referral, Removal, ResponseMatrix
 from discipline.response_matrix import Allowed, allowed
 from district.rules import Evaluation, Outcome
@@ -89,6 +89,16 @@ def judge_removal(
     levels = {behavior.level for behavior in proposal.behaviors if behavior.level}
     place = _place(about, levels, proposal.grade, decided_on)
     return Judgment(kind, decided_on, evaluation, law, place, case, proposal.clock_days, proposal.clock_adds)
+
+
+def place_for(about: Referral, day: date) -> MatrixPlace | None:
+    """Where the matrix is asked about responses that are no removal; None without a matrix or a level. Five queries."""
+    parts = Involvement.objects.responsible().filter(incident=about.incident_id, student=about.student_id)
+    levels = set(parts.exclude(behavior=None).values_list("behavior__level", flat=True)) - {""}
+    if not levels:
+        return None
+    person = person_on(about.student, about.school_year, about.incident.occurred_on)
+    return _place(about, levels, person.grade, day)
 
 
 def _place(about: Referral | Removal, levels: set[str], grade: str, day: date) -> MatrixPlace | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -9,18 +10,73 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from discipline import actions, tables
+from discipline import actions, tables, tables_law
 from discipline import removal_states as states
 from discipline.actions.appeals import DECIDE, SCHEDULE
 from discipline.actions.due_process import NOT_NEEDED, PLAN, TICK
-from discipline.checklists import appeal_status, due_words
+from discipline.checklists import appeal_status, due_words, step_status
+from discipline.filters_law import DueStepFilterSet
 from discipline.forms_due_process import AppealStepForm, FileAppealForm, StepForm
 from discipline.models import Appeal, DueProcessStep, Removal
 from discipline.views_removals import RemovalStep
 from district.access import Permission
 from district.columns import RecordTable
-from district.page_parts import Fact, day_words, span_words
+from district.page_parts import Cell, Fact, Heading, day_words, span_words
+from district.pages import ListPage
 from district.record_forms import RecordFormPage
+
+
+class DueStepList(ListPage):
+    """Every step that the law asks for, the most urgent first; those of voided removals are left out."""
+
+    needs = Permission.REMOVAL_VIEW
+    table = tables_law.DUE_STEPS
+    filterset_class = DueStepFilterSet
+    title = gettext_lazy("Due by law")
+    question = gettext_lazy("What does the law ask for, of whom, and by when?")
+    about = gettext_lazy("Steps of removals and of bullying cases, with the rule that each comes from.")
+    empty_title = gettext_lazy("No steps yet")
+    empty_text = gettext_lazy("The rules lay them out when a removal is ordered or a bullying case is opened.")
+    first_chips = ("due", "state", "school")
+    headings = (
+        Heading(gettext_lazy("Student or incident")),
+        Heading(gettext_lazy("What to do"), "step"),
+        Heading(gettext_lazy("Due"), "due_on", is_day=True),
+        Heading(gettext_lazy("School"), "school"),
+        Heading(gettext_lazy("State"), "state"),
+    )
+
+    def queryset(self) -> models.QuerySet:
+        return DueProcessStep.objects.counting().visible_to(self.request.user)
+
+    def with_related(self, queryset: models.QuerySet) -> models.QuerySet:
+        return queryset.select_related(
+            "version", "school__district", "removal__student__person", "case__incident", "removal__incident"
+        )
+
+    def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
+        for step in records:
+            yield [
+                Cell(step_title(step), step_address(step)),
+                Cell(_(step.text), note=step.version.citation),
+                Cell(due_words(step)),
+                Cell(step.school.name),
+                Cell(status=step_status(step, step.school.district.today())),
+            ]
+
+
+def step_title(step: DueProcessStep) -> str:
+    """Whose step it is: a student, or an incident."""
+    record: Any = step.record
+    return record.student.person.name if step.removal else record.incident.identifier
+
+
+def step_address(step: DueProcessStep) -> str:
+    """The page of the removal or incident on whose checklist a step stands."""
+    record: Any = step.record
+    if step.removal:
+        return reverse("removal_detail", args=[record.uid])
+    return reverse("incident_detail", args=[record.incident.uid])
 
 
 class StepPage(RecordFormPage):
@@ -57,9 +113,8 @@ class StepPage(RecordFormPage):
 
     def back(self) -> tuple[str, str]:
         step = self.record
-        if step.removal:
-            return reverse("removal_detail", args=[step.removal.uid]), str(step.removal.get_kind_display())
-        return reverse("incident_detail", args=[step.case.incident.uid]), step.case.incident.identifier
+        words = str(step.removal.get_kind_display()) if step.removal else step.case.incident.identifier
+        return step_address(step), words
 
     def save(self, form: Any) -> None:
         values, by = form.cleaned_data, self.request.user

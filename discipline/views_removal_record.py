@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 
-from discipline import actions, checklists, next_steps, tables
+from discipline import actions, checklists, idea_on_removals, next_steps, tables
 from discipline.counting import school_days_between
 from discipline.letters.words import letters_section
 from discipline.models import Removal, RemovalChange, ServedDay
@@ -70,9 +70,12 @@ class RemovalRecord(RecordPage):
     template_name = "discipline/removal_detail.html"
 
     def queryset(self) -> models.QuerySet:
-        rows = super().queryset().select_related("incident__school", "school__district", "student__person")
-        return rows.prefetch_related(
-            "due_steps__version", "due_steps__changes", "due_steps__school", "changes__by", "letters"
+        people = ("incident__school", "school__district", "student__person", "school_year__district")
+        return (
+            super()
+            .queryset()
+            .select_related(*people)
+            .prefetch_related("due_steps__version", "due_steps__changes", "due_steps__school", "changes__by", "letters")
         )
 
     def describe(self, record: Removal) -> dict[str, Any]:
@@ -110,6 +113,7 @@ class RemovalRecord(RecordPage):
             "checklist_title": _("What the law asks"),
             "sections": [
                 *([said] if (said := checklists.decisions_section(record)) else []),
+                *([told] if (told := idea_on_removals.section_of(record, user)) else []),
                 checklists.appeals_section(record, user),
                 letters_section(record),
                 self._changes(changes),
@@ -120,7 +124,7 @@ class RemovalRecord(RecordPage):
             "may_tick": may_tick and any(not day.is_ahead for day in shown),
             "served_url": reverse("removal_served", args=[record.uid]),
             "steps": removal_steps(Removal.objects.filter(pk=record.pk)),
-            "next_steps": next_steps.of_removal(record, user),
+            "next_steps": [*idea_on_removals.steps_of(record, user), *next_steps.of_removal(record, user)],
         }
 
     def _changes(self, changes: list[Any]) -> Section:

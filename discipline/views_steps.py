@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from discipline import actions, tables, telling
 from discipline import referral_states as states
+from discipline.forms_judging import OUTSIDE
 from discipline.forms_review import AnswerForm, DecisionForm, QuestionForm
+from discipline.judging import MatrixPlace, place_for
 from discipline.models import Referral, ReferralResponse
+from discipline.models.matrix import MATRIX_RESPONSES
 from discipline.views import titles_of
 from discipline.views_judging import JudgedPage
 from discipline.views_records import place_words, tried_words, when_words
@@ -116,6 +119,26 @@ class DecidePage(JudgedPage, ReferralStep):
 
     SEVERAL = (*DecisionForm.RESPONSES, "offered_to")
 
+    @cached_property
+    def place(self) -> MatrixPlace | None:
+        """Where the response matrix is asked."""
+        return place_for(self.record, self.record.school.district.today())
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        chosen = [code for name in DecisionForm.RESPONSES for code in self.request.POST.getlist(name)]
+        form.ask_matrix(self.place if chosen else None, chosen)
+        return form
+
+    def facts(self) -> list[Fact]:
+        if self.place is None or not self.place.answer.is_defined:
+            return super().facts()
+        words = dict(MATRIX_RESPONSES)
+        allowed = ", ".join(str(words[code]) for code in self.place.answer.responses)
+        asked = _("level %(level)s, %(prior)d earlier this school year")
+        note = asked % {"level": self.place.level, "prior": self.place.prior}
+        return [*super().facts(), Fact(_("The district’s code allows"), allowed, note)]
+
     def records(self) -> models.QuerySet:
         return super().records().select_related("school_year__district")
 
@@ -125,6 +148,7 @@ class DecidePage(JudgedPage, ReferralStep):
             responses=form.chosen(),
             removals=form.orders(),
             note=form.cleaned_data["note"],
+            outside=form.cleaned_data.get(OUTSIDE) or "",
             by=self.request.user,
         )
 

@@ -83,6 +83,18 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         "",
         (
             Word(_("My desk"), "desk"),
+            Word(
+                _("What falls due"),
+                "duty",
+                (
+                    Permission.REMOVAL_RECORD,
+                    Permission.MEMORANDUM_VIEW,
+                    Permission.COMMITMENT_VIEW,
+                    Permission.BODY_VIEW,
+                    Permission.ASSEMBLY_VIEW,
+                    Permission.FIDELITY_VIEW,
+                ),
+            ),
             Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
             Word(_("Referrals"), "referral", REFERRALS),
             Word(_("Circles"), "circle", CIRCLES),
@@ -107,6 +119,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
         (
             Word(_("Incidents"), "incident", (Permission.REFERRAL_VIEW,)),
             Word(_("All removals"), "removal", (Permission.REMOVAL_VIEW,)),
+            Word(_("Due by law"), "due_step", (Permission.REMOVAL_VIEW,)),
             Word(_("Letters"), "letter", (Permission.REMOVAL_VIEW,)),
             Word(_("Requests of families"), "family_request", (Permission.FAMILY_PAGE,)),
             Word(_("Sent home"), "sent_home", (Permission.REMOVAL_VIEW,)),
@@ -148,17 +161,6 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Bodies and seats"), "body", (Permission.BODY_VIEW,)),
             Word(_("Assemblies"), "assembly", (Permission.ASSEMBLY_VIEW,)),
             Word(_("Ratings of practice"), "round", (Permission.FIDELITY_VIEW,)),
-            Word(
-                _("What falls due"),
-                "duty",
-                (
-                    Permission.MEMORANDUM_VIEW,
-                    Permission.COMMITMENT_VIEW,
-                    Permission.BODY_VIEW,
-                    Permission.ASSEMBLY_VIEW,
-                    Permission.FIDELITY_VIEW,
-                ),
-            ),
         ),
     ),
     (

@@ -278,7 +278,11 @@ def make_determination(removal: Removal, **fields) -> ManifestationDetermination
     """A determination that was held on the day of the decision, unless `held_on` says otherwise."""
     decided_on = fields.pop("decided_on", removal.begins_on)
     return ManifestationDetermination.objects.create(
-        removal=removal, decided_on=decided_on, held_on=fields.pop("held_on", decided_on), **fields
+        removal=removal,
+        decided_on=decided_on,
+        notice_on=fields.pop("notice_on", decided_on),
+        held_on=fields.pop("held_on", decided_on),
+        **fields,
     )
 
 

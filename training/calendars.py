@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import icalendar
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from icalendar import Event
 
+from district.calendar_files import DAY, new_calendar, new_event
 from training.models import Certification, HoldRequest, Practitioner, Registration, SessionDay
 
 PAST = timedelta(days=180)
@@ -19,42 +20,24 @@ CIRCLE_LASTS = timedelta(hours=1)
 def feed_of(practitioner: Practitioner) -> bytes:
     """Return the calendar of one person. Six queries."""
     since = practitioner.district.today() - PAST
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Reweave//Training//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("Training and circles"))
+    calendar = new_calendar(_("Training and circles"), of="Training")
     for event in [*_sessions(practitioner, since), *_circles(practitioner, since), *_ends(practitioner, since)]:
         calendar.add_component(event)
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
-def _event(uid: object, summary: str) -> icalendar.Event:
-    event = icalendar.Event()
-    event.add("uid", f"{uid}@reweave")
-    event.add("dtstamp", timezone.now().astimezone(UTC))
-    event.add("summary", summary)
-    return event
+def _event(uid: object, summary: str, begins: datetime | date, ends: datetime | date) -> Event:
+    return new_event(f"{uid}@reweave", summary, begins, ends, stamp=timezone.now())
 
 
-def _span(event: icalendar.Event, begins: datetime | date, ends: datetime | date) -> icalendar.Event:
-    event.add("dtstart", begins)
-    event.add("dtend", ends)
-    return event
-
-
-def _sessions(practitioner: Practitioner, since: date) -> list[icalendar.Event]:
+def _sessions(practitioner: Practitioner, since: date) -> list[Event]:
     own = Registration.objects.seated().filter(practitioner=practitioner).order_by().values("session")
     days = SessionDay.objects.filter(day__gte=since, session__status="scheduled")
     rows = days.filter(session__in=own) | days.filter(session__trainers=practitioner)
     events = []
     for row in rows.select_related("session__course").distinct().order_by("day"):
-        event = _event(row.uid, row.session.course.title)
-        moments = row.moments()
-        if moments:
-            _span(event, *moments)
-        else:
-            _span(event, row.day, row.day + timedelta(days=1))
+        event = _event(row.uid, row.session.course.title, *(row.moments() or (row.day, row.day + DAY)))
         event.add("location", row.session.place or row.session.link or _("Online"))
         if row.session.link:
             event.add("description", row.session.link)
@@ -62,21 +45,20 @@ def _sessions(practitioner: Practitioner, since: date) -> list[icalendar.Event]:
     return events
 
 
-def _circles(practitioner: Practitioner, since: date) -> list[icalendar.Event]:
+def _circles(practitioner: Practitioner, since: date) -> list[Event]:
     rows = HoldRequest.objects.filter(practitioner=practitioner, status=HoldRequest.Status.ACCEPTED, day__gte=since)
     events = []
     for row in rows.select_related("school__district", "practice"):
-        event = _event(row.uid, _("%(practice)s at %(school)s") % {"practice": row.practice, "school": row.school})
+        span: tuple[datetime | date, datetime | date] = (row.day, row.day + DAY)
         if row.begins:
             begins = datetime.combine(row.day, row.begins, ZoneInfo(row.school.district.timezone))
-            _span(event, begins, begins + CIRCLE_LASTS)
-        else:
-            _span(event, row.day, row.day + timedelta(days=1))
-        events.append(event)
+            span = begins, begins + CIRCLE_LASTS
+        words = _("%(practice)s at %(school)s") % {"practice": row.practice, "school": row.school}
+        events.append(_event(row.uid, words, *span))
     return events
 
 
-def _ends(practitioner: Practitioner, since: date) -> list[icalendar.Event]:
+def _ends(practitioner: Practitioner, since: date) -> list[Event]:
     """Last days: of ways to a credential, and of certificates."""
     known = [
         (one.uid, _("Last day for: %(credential)s") % {"credential": one.credential}, one.due_on)
@@ -87,8 +69,4 @@ def _ends(practitioner: Practitioner, since: date) -> list[icalendar.Event]:
         (one.uid, _("Last valid day: %(credential)s") % {"credential": one.credential}, one.expires_on)
         for one in standing.select_related("credential")
     ]
-    return [
-        _span(_event(uid, words), day, day + timedelta(days=1))
-        for uid, words, day in known
-        if day is not None and day >= since
-    ]
+    return [_event(uid, words, day, day + DAY) for uid, words, day in known if day is not None and day >= since]

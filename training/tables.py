@@ -300,6 +300,8 @@ REGISTRATIONS = RecordTable(
     "registrations",
     (
         ID,
+        Column("session", _("Session"), "session__uid", Kind.ID),
+        Column("person", _("Person"), "practitioner__uid", Kind.ID),
         Column("session_id", _("Session number"), "session__identifier"),
         Column("course", _("Course"), "session__course__code"),
         Column("begins_on", _("First day"), "session__begins_on", Kind.DATE),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from district.calendar_files import calendar_answer
 from district.limits import is_within
 from district.steps import StepNotAllowed
 from training.actions.asking import answer, feed_owner
@@ -100,8 +101,4 @@ class Feed(OpenPage):
         practitioner = feed_owner(secret)
         if practitioner is None:
             raise Http404
-        response = HttpResponse(feed_of(practitioner), content_type="text/calendar; charset=utf-8")
-        response["Content-Disposition"] = 'inline; filename="training.ics"'
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return calendar_answer(feed_of(practitioner), file_name="training.ics")

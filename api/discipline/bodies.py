@@ -203,6 +203,7 @@ class DecisionBody(StrictSerializer):
     responses = serializers.ListField(child=choice(Response), default=list, max_length=MOST_VALUES)
     removals = _many(RemovalBody, default=list, max_length=5)
     note = words(default="", allow_blank=True)
+    outside = words(default="", allow_blank=True, help_text=_("Why responses beyond the response matrix are right."))
 
 
 class VoidResponseBody(ReasonSerializer):

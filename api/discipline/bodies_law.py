@@ -128,6 +128,7 @@ class NoticeBody(StrictSerializer):
     """The parents were told of the decision and given the safeguards notice (34 CFR 300.530(h))."""
 
     on = serializers.DateField()
+    way = choice(DueProcessStep.Way, default=DueProcessStep.Way.LETTER)
 
 
 class HoldBody(StrictSerializer):

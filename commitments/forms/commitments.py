@@ -56,8 +56,11 @@ def bodies(user: User, record: Any) -> Any:
 
 
 def planned_meetings(user: User, record: Any) -> Any:
-    """Meetings to come of bodies that the reader may read, the next one first."""
+    """Meetings to come in the district of a miss, of bodies that the reader may read; the next one first."""
     rows = Meeting.objects.visible_to(user).filter(status=Meeting.Status.PLANNED)
+    if record is not None:
+        district = record.commitment.district
+        rows = rows.filter(body__district=district, on__gte=district.today())
     return rows.select_related("body").order_by("on")
 
 

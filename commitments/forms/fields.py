@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from district.access import Permission
 from district.filtering import IsoDateField
 from district.models import District, Organization, School, User
 from district.step_forms import RecordField, RecordsField
@@ -96,3 +97,12 @@ def organizations(permission: Any, *, label: Words, help_text: Words = "") -> Re
         return named.order_by("name")
 
     return RecordField(rows, label=label, help_text=help_text, required=False, empty_label=_("none"))
+
+
+def own_organization(user: User, permission: Permission) -> dict[str, Any]:
+    """The initial value of `organization` for somebody who acts for one organization and for nobody else."""
+    own = [grant.organization_id for grant in user.grants_with(permission)]
+    only = own[0] if own else None
+    if only is None or set(own) != {only}:
+        return {}
+    return {"organization": Organization.objects.get(pk=only).uid}

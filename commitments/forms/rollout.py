@@ -24,7 +24,7 @@ def open_schools(user: Any, record: Any) -> Any:
 class StageForm(StepForm):
     """The stage of one school, since a day."""
 
-    school = RecordField(open_schools, key="code", label=_("School"))
+    school = RecordField(open_schools, key="code", label=_("School"), empty_label=_("Choose a school"))
     stage = choice(_("At which stage is it?"), Stage.choices)
     decided_on = day(_("Since"))
     evidence = paragraph(

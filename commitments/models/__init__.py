@@ -13,7 +13,6 @@ from .fidelity import FidelityRound, Rating, Rubric, RubricItem
 from .meetings import Attendance, Decision, Meeting
 from .memoranda import Designation, EndChange, MemorandumPerson, MemorandumTerms, Renewal, Review
 from .misses import Breach, Miss, MissStep
-from .notices import CalendarLink, MailChoice, Notice
 from .reports import StatusReport
 from .rollout import RolloutStage, RolloutTarget, Stage
 from .rules import EscalationRule
@@ -25,7 +24,6 @@ __all__ = [
     "Body",
     "Breach",
     "Cadence",
-    "CalendarLink",
     "Commitment",
     "CommitmentStatus",
     "Completion",
@@ -37,13 +35,11 @@ __all__ = [
     "EscalationRule",
     "FidelityRound",
     "KeptQuerySet",
-    "MailChoice",
     "Meeting",
     "MemorandumPerson",
     "MemorandumTerms",
     "Miss",
     "MissStep",
-    "Notice",
     "PartQuerySet",
     "PartnerActivity",
     "Party",

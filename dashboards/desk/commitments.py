@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.duties import Duty, broken_words, duties_of, waiting
+from commitments.duties import broken_words, duties_of
 from commitments.statuses import DUE_SOON
 from dashboards.desk.tasks import SHOWN, Group, Task
+from district.duties import Duty, waiting
 from district.models import User
 from district.page_parts import Status, day_words
 

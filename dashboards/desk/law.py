@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +32,8 @@ def due_steps(user: User) -> Group | None:
     if not user.holds(Permission.REMOVAL_RECORD):
         return None
     today = timezone.localdate()
-    rows = DueProcessStep.objects.open().allowed(user, Permission.REMOVAL_RECORD).filter(due_on__lte=today + AHEAD)
+    rows = DueProcessStep.objects.open().asked_here().allowed(user, Permission.REMOVAL_RECORD)
+    rows = rows.filter(due_on__lte=today + AHEAD)
     total = rows.count()
     if not total:
         return None
@@ -47,31 +49,43 @@ def due_steps(user: User) -> Group | None:
         )
         for step in rows.select_related(*people).order_by("due_on", "pk")[:SHOWN]
     )
-    return Group(_("Due by law"), tasks, total)
+    return Group(_("Due by law"), tasks, total, (f"{reverse('due_step_list')}?due=week", _("All of them")))
 
 
 def determinations(user: User) -> Group | None:
-    """Manifestation determinations that have not been held, by the day they are due (34 CFR 300.530(e))."""
+    """Notices that parents are owed, and manifestation determinations to hold (34 CFR 300.530(e), (h))."""
     if not user.holds(Permission.REMOVAL_RECORD) or not user.holds(Permission.DEMOGRAPHICS_VIEW):
         return None
-    today = timezone.localdate()
     rows = ManifestationDetermination.objects.standing().allowed(user, Permission.DEMOGRAPHICS_VIEW)
-    rows = rows.filter(held_on=None, removal__voided_at=None)
+    rows = rows.filter(Q(held_on=None) | Q(notice_on=None), removal__voided_at=None)
     found = list(rows.select_related("removal__student__person").order_by("due_on", "pk")[: SHOWN + 1])
     if not found:
         return None
-    tasks = tuple(
-        Task(
+    tasks = tuple(task for row in found for task in _owed(row, timezone.localdate()))
+    owed = rows.aggregate(told=Count("pk", filter=Q(notice_on=None)), held=Count("pk", filter=Q(held_on=None)))
+    return Group(_("Manifestation determinations"), tasks[:SHOWN], owed["told"] + owed["held"])
+
+
+def _owed(row: ManifestationDetermination, today: date) -> Iterator[Task]:
+    name = row.removal.student.person.name
+    if row.notice_on is None:
+        yield Task(
+            _urgency(row.decided_on, today),
+            _("by %(day)s") % {"day": day_words(row.decided_on)},
+            name,
+            _("Tell the parents, with the notice of procedural safeguards (34 CFR 300.530(h))."),
+            reverse("determination_notice", args=[row.uid]),
+            _("Keep the day"),
+        )
+    if row.held_on is None:
+        yield Task(
             _urgency(row.due_on, today),
             _("by %(day)s") % {"day": day_words(row.due_on)} if row.due_on else _("the calendar does not reach it"),
-            row.removal.student.person.name,
-            _("Was the behavior a manifestation of the disability?"),
-            reverse("removal_detail", args=[row.removal.uid]),
+            name,
+            _("Was the behavior a manifestation of the disability? (34 CFR 300.530(e))"),
+            reverse("determination_hold", args=[row.uid]),
             _("Open"),
         )
-        for row in found[:SHOWN]
-    )
-    return Group(_("Manifestation determinations"), tasks, rows.count() if len(found) > SHOWN else len(found))
 
 
 def near_day_ten(user: User) -> Group | None:

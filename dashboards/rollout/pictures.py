@@ -124,7 +124,7 @@ def rating_cell(row: RolloutRow) -> Cell:
 def circles_words(row: RolloutRow) -> str:
     """Circles of each tier for every 100 students; nothing recorded is no zero."""
     if all(number is None for number in row.circles):
-        return _("with published releases") if row.status == "withheld" else _("not recorded yet")
+        return _("withheld") if row.status == "withheld" else _("not recorded yet")
     return " · ".join(
         f"{tier}: {NONE if number is None else rounded(number, 1)}"
         for tier, number in zip(TIERS, row.circles, strict=True)
@@ -145,7 +145,7 @@ def agreements_words(row: RolloutRow) -> str:
 def change_words(row: RolloutRow) -> str:
     """How far the share of students suspended moved, in points; a word where there is no figure for the reader."""
     if row.status == "withheld":
-        return _("with published releases")
+        return _("withheld")
     if row.status == "not_reported":
         return _("not reported")
     change = row.students.change if row.students else None

@@ -79,14 +79,16 @@ def menus(question: RolloutQuestion) -> list[ChipMenu]:
 
 def cautions(question: RolloutQuestion) -> list[str]:
     """What a reader must know before they compare the years."""
+    hidden = "" if question.sees_all else str(definitions.TERMS["withheld"])
     if not question.year or not question.baseline:
-        return [_("There is no earlier school year to compare suspensions with.")]
+        return [_("There is no earlier school year to compare suspensions with."), hidden]
     unfinished = question.day <= school_year_window(question.year.year)[1]
     under_way = _("%(year)s is under way: its share of students suspended still rises.")
     labels = "; ".join(
         f"{year_words(one.year)}: {one.label}" for one in (question.baseline, question.year) if one.label
     )
     return [
+        hidden,
         under_way % {"year": year_words(question.year.year)} if unfinished else "",
         caution(question, question.year.year),
         caution(question, question.baseline.year),

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discipline.actions.terms import record_beside
 from discipline.clocks import calendars_of, clock_of
 from discipline.models import Appeal, DueProcessChange, DueProcessStep, HibCase, Removal, RuleVersion
 from district import audit
@@ -34,8 +35,11 @@ REMOVAL_CHANGED = "The removal changed"
 EVENT_CHANGED = "The day it is counted from changed"
 """Reasons that are written down for steps that move; kept in English, because they are part of the record."""
 
-ONLY_WHEN_KNOWN = frozenset({"day_11", "complaint_filed", "complaint_received", "expedited_hearing_held"})
-"""Events without which their steps are not part of the checklist at all: there may never be one."""
+ONLY_WHEN_KNOWN = {
+    **{event: event for event in ("day_11", "complaint_filed", "complaint_received")},
+    "expedited_hearing_held": "complaint_filed",  # the decision waits for its hearing once there is a complaint
+}
+"""Event → the one without which its steps are not part of the checklist at all: there may never be one."""
 CLOSES = {"formal_hearing": "hearing_closed", "expedited_hearing": "expedited_hearing_held"}
 """Step → the event that its being done is called by the deadlines which follow."""
 FACTS = ("text", "from_event", "unit", "offset", "before", "version_id", "unless_known", "counted_from", "due_on")
@@ -93,7 +97,7 @@ def _lay(
     chosen: dict[str, DueProcessStep] = {}
     for one in wanted:
         event = one.deadline.from_event
-        if event in ONLY_WHEN_KNOWN and event not in events:
+        if ONLY_WHEN_KNOWN.get(event, event) not in events and event in ONLY_WHEN_KNOWN:
             continue
         row = _row(removal, case, one, versions[one.rule.key, one.rule.version])
         _set_due(row, events, calendar)
@@ -199,8 +203,27 @@ def tick_step(
             raise ValidationError({"way": _("Choose how it was done.")})
         values = {"state": STATES.DONE, "done_on": done_on, "done_by": done_by[:200], "way": way}
         _act(stored, by, "", **values, document=document.strip())
+        if stored.step == DueProcessStep.NOTICE and stored.removal:
+            _tell_determination(stored.removal, done_on, by)
         _recount_beside(stored, by)
         return stored
+
+
+def _tell_determination(removal: Removal, day: date, by: User) -> None:
+    """The notice that the checklist keeps is that of the determination too: it is not asked for again."""
+    for row in removal.determinations.standing().filter(notice_on=None, decided_on__lte=day):
+        row.notice_on = day
+        row.save(update_fields=["notice_on", "updated_at"])
+        record_beside(audit.Action.UPDATE, row, removal, by, {"notice_on": [None, day.isoformat()]})
+
+
+def tick_of(removal: Removal, step: str, *, done_on: date, done_by: str, way: str, by: User) -> None:
+    """Tick off the step of this name in the checklist of a removal, where it is to do: a decision that is recorded
+    elsewhere is not asked for twice. Call it in the transaction of that decision.
+    """
+    row = removal.due_steps.filter(step=step, state=STATES.OPEN).first()
+    if row is not None and removal.voided_at is None:
+        tick_step(step=row, done_on=done_on, done_by=done_by[:200], way=way, by=by)
 
 
 def set_not_needed(*, step: DueProcessStep, reason: str, by: User) -> DueProcessStep:

@@ -12,10 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discipline.actions.due_process import tick_of
 from discipline.actions.terms import locked, record_beside
-from discipline.clocks import calendars_of, clock_of
-from discipline.idea_clock import Kind, determination_due
-from discipline.models import ManifestationDetermination, PatternReview, Removal
+from discipline.clocks import StudentClock, calendars_of, clock_of
+from discipline.idea_clock import Clock, Kind, determination_due
+from discipline.models import DueProcessStep, ManifestationDetermination, PatternReview, Removal
 from district import audit
 from district.models import District, ProgramStatus, SchoolYear, User
 from district.steps import StepNotAllowed, checked_reason
@@ -24,6 +25,9 @@ NOTICE, HOLD, VOID = "notice", "hold", "void"
 OPEN, HELD, VOIDED = "open", "held", "voided"
 DETERMINATION_STEPS: dict[str, tuple[str, ...]] = {OPEN: (NOTICE, HOLD, VOID), HELD: (NOTICE, VOID), VOIDED: ()}
 """State of a manifestation determination → the steps that may follow."""
+
+PATTERN_STEP = "pattern_review"
+"""Step of the checklist that a decision about a pattern is: who decides has done it, and says it once."""
 
 CALENDAR_CHANGED = "The calendar changed"
 """Reason that is written down for a due date that moved; kept in English, because it is part of the record."""
@@ -81,9 +85,17 @@ def decide_pattern(
         review.save()
         changes: dict[str, list[Any]] = {"is_change_of_placement": [None, is_change_of_placement]}
         record_beside(audit.Action.CREATE, review, removal, by, changes, {"days": str(read.clock.total)})
+        tick_of(removal, PATTERN_STEP, done_on=decided_on, done_by=words["decided_by"], way="meeting", by=by)
         if is_change_of_placement:
             _open(removal, decided_on, by, review)
         return review
+
+
+def pattern_refusal(removal: Removal) -> str:
+    """Why nothing is to be decided about a pattern; empty where the clock asks and nobody has decided."""
+    if removal.pattern_reviews.standing().exists():
+        return _("This has been decided; void the decision to decide anew.")
+    return "" if _is_asked(removal, Kind.PATTERN_REVIEW) else _("The clock does not ask for this about the removal.")
 
 
 def void_review(*, review: PatternReview, reason: str, by: User) -> PatternReview:
@@ -123,7 +135,14 @@ def open_determination(*, removal: Removal, decided_on: date, by: User) -> Manif
         return _open(removal, decided_on, by, None)
 
 
-def open_if_asked(*, removal: Removal, decided_on: date, by: User) -> ManifestationDetermination | None:
+def opening_refusal(removal: Removal) -> str:
+    """Why no determination is to be opened; empty where the clock asks for one and none stands."""
+    if removal.determinations.standing().exists():
+        return _("A manifestation determination is on record for this removal.")
+    return "" if _is_asked(removal, Kind.DETERMINATION_DUE) else _("The clock does not ask for this about the removal.")
+
+
+def open_if_asked(*, removal: Removal, decided_on: date, by: User | None) -> ManifestationDetermination | None:
     """Open the determination of a removal that changes the placement by its length or setting.
 
     None where the clock asks for none, or where one is on record. A pattern is left to a person (34 CFR 300.536).
@@ -139,10 +158,13 @@ def open_if_asked(*, removal: Removal, decided_on: date, by: User) -> Manifestat
     return _open(removal, decided_on, by, None) if any(event.removal == removal.pk for event in asked) else None
 
 
-def record_notice(*, determination: ManifestationDetermination, on: date, by: User) -> ManifestationDetermination:
+def record_notice(
+    *, determination: ManifestationDetermination, on: date, way: str = DueProcessStep.Way.LETTER, by: User
+) -> ManifestationDetermination:
     """Say on which day the parents were told of the decision and given the safeguards notice (34 CFR 300.530(h)).
 
-    Raises ValidationError for a day before the decision or to come, StepNotAllowed when it was voided.
+    The step of the checklist that asks for it is done with it. Raises ValidationError for a day before the decision or
+    to come, StepNotAllowed when it was voided.
     """
     with transaction.atomic():
         removal, stored = _determination(determination, NOTICE)
@@ -153,6 +175,7 @@ def record_notice(*, determination: ManifestationDetermination, on: date, by: Us
         stored.save()
         changes = {"notice_on": [before and before.isoformat(), on.isoformat()]}
         record_beside(audit.Action.UPDATE, stored, removal, by, changes)
+        tick_of(removal, DueProcessStep.NOTICE, done_on=on, done_by=str(by), way=way, by=by)
         return stored
 
 
@@ -190,6 +213,7 @@ def hold_determination(
             "iep_not_implemented": [None, iep_not_implemented],
         }
         record_beside(audit.Action.UPDATE, stored, removal, by, changes)
+        tick_of(removal, DueProcessStep.HOLD, done_on=held_on, done_by=words["took_part"], way="meeting", by=by)
         return stored
 
 
@@ -226,7 +250,9 @@ def recount_due_dates(*, district: District, by: User | None) -> list[MovedDate]
         return moved
 
 
-def _open(removal: Removal, decided_on: date, by: User, review: PatternReview | None) -> ManifestationDetermination:
+def _open(
+    removal: Removal, decided_on: date, by: User | None, review: PatternReview | None
+) -> ManifestationDetermination:
     if removal.determinations.standing().exists():
         raise StepNotAllowed(_("A manifestation determination is on record for this removal."), ())
     calendar = calendars_of(removal.school.district, {removal.school_id})[removal.school_id]
@@ -242,10 +268,22 @@ def _open(removal: Removal, decided_on: date, by: User, review: PatternReview | 
     return row
 
 
-def _asked(removal: Removal, kind: Kind) -> Any:
-    """The clock of the removal's student and year, when it asks for this; else StepNotAllowed."""
+def _read(removal: Removal) -> StudentClock:
     year = SchoolYear.objects.select_related("district").get(pk=removal.school_year_id)
-    read = clock_of(removal.student, year)
+    return clock_of(removal.student, year)
+
+
+def _clock(removal: Removal) -> Clock:
+    return _read(removal).clock
+
+
+def _is_asked(removal: Removal, kind: Kind) -> bool:
+    return any(event.removal == removal.pk for event in _clock(removal).of(kind))
+
+
+def _asked(removal: Removal, kind: Kind) -> StudentClock:
+    """The clock of the removal's student and year, when it asks for this; else StepNotAllowed."""
+    read = _read(removal)
     if not any(event.removal == removal.pk for event in read.clock.of(kind)):
         raise StepNotAllowed(_("The clock does not ask for this about the removal."), ())
     return read

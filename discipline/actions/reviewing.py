@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discipline import referral_states as states
+from discipline.actions.matrix import record_outside
 from discipline.actions.offering import Offer
 from discipline.actions.outcomes import is_removed, outcome_of, tell_anew
 from discipline.actions.removing import order_removal
-from discipline.judging import Case
+from discipline.judging import Case, place_for
 from discipline.models import Referral, ReferralResponse, ReferralStatus, Response
 from district import audit
 from district.models import User
@@ -73,10 +74,12 @@ def decide_referral(
     responses: Collection[str] = (),
     removals: Sequence[RemovalOrder] = (),
     note: str = "",
+    outside: str = "",
     by: User,
 ) -> Referral:
     """Decide: what is done about the referral. Without any response or removal the note must say why.
 
+    `outside`: why it is right to choose responses that the matrix does not allow; each is kept with it and counted.
     Raises ValidationError (also of the removal), StepNotAllowed.
     """
     note = checked_note(note)
@@ -94,6 +97,7 @@ def decide_referral(
             for code in dict.fromkeys(responses)
             if code not in standing
         ]
+        _keep_outside(referral, [row.response for row in new], outside, by)
         ReferralResponse.objects.bulk_create(new)
         for order in removals:
             order_removal(referral=referral, by=by, **vars(order))
@@ -101,6 +105,32 @@ def decide_referral(
         referral.assigned_to = referral.assigned_to or by
         details = {"outcome": referral.outcome, "responses": [row.response for row in new], "removals": len(removals)}
         return _step(referral, states.DECIDE, by=by, note=note, details=details)
+
+
+def _keep_outside(referral: Referral, responses: Collection[str], reason: str, by: User) -> None:
+    """Keep the reason for each response that the matrix does not allow. Raises ValidationError without one."""
+    today = referral.school.district.today()
+    place = place_for(referral, today) if responses else None
+    beyond = [code for code in responses if place is not None and place.answer.is_outside(code)]
+    if place is None or not beyond:
+        return
+    if not reason.strip():
+        named = ", ".join(str(Response(code).label) for code in beyond)
+        text = _("The response matrix does not allow this here: %(responses)s. Say in “outside” why it is right.")
+        raise ValidationError({"responses": text % {"responses": named}})
+    for code in beyond:
+        record_outside(
+            matrix=place.matrix,
+            incident=referral.incident,
+            student=referral.student,
+            level=place.level,
+            grade=place.grade,
+            prior=place.prior,
+            response=code,
+            reason=reason,
+            decided_on=today,
+            by=by,
+        )
 
 
 def reopen_referral(*, referral: Referral, reason: str, by: User) -> Referral:

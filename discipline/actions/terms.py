@@ -28,12 +28,12 @@ def record_terms(*, removal: Removal, reason: str = "", by: User | None, **facts
     """
     if unknown := [name for name in facts if name not in RemovalTerms.FACTS]:
         raise ValidationError({name: _("This field cannot be changed.") for name in unknown})
-    if not facts:
-        raise ValidationError(_("Say at least one fact about the removal."))
     with transaction.atomic():
         removal = locked(removal)
         terms = RemovalTerms.objects.filter(removal=removal).first()
         is_new = terms is None
+        if is_new and not any(value not in (None, "") for value in facts.values()):
+            raise ValidationError(_("Say at least one fact about the removal."))
         terms = terms or RemovalTerms(removal=removal)
         before = audit.values_of(terms, RemovalTerms.FACTS)
         for name, value in facts.items():

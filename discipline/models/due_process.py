@@ -57,6 +57,11 @@ class DueProcessStepQuerySet(ScopedQuerySet):
         """Steps that nobody has done yet and that are needed."""
         return self.counting().filter(state=DueProcessStep.State.OPEN)
 
+    def asked_here(self):
+        """Leave out what a determination that stands asks for itself, so that nothing waits twice."""
+        standing = Removal.objects.filter(determinations__voided_at=None, determinations__isnull=False)
+        return self.exclude(step__in=DueProcessStep.OF_DETERMINATION, removal__in=standing)
+
 
 class DueProcessStep(Record):
     """One step that the rules ask for. Its deadline is kept as the rule said it, so that a calendar can move it.
@@ -82,6 +87,9 @@ class DueProcessStep(Record):
         MEETING = "meeting", _("At a meeting or hearing")
         OTHER = "other", _("Another way")
 
+    NOTICE, HOLD = "parent_notice", "manifestation_determination"
+    OF_DETERMINATION = (NOTICE, HOLD)
+    """Steps that a manifestation determination keeps too."""
     UNITS = tuple((unit.value, unit.value) for unit in Unit)
 
     removal = models.ForeignKey(Removal, models.PROTECT, null=True, blank=True, related_name="due_steps")

@@ -8,6 +8,7 @@ from .families import Guardian
 from .imports import ImportBatch
 from .merges import StudentMerge
 from .notes import StudentNote
+from .notices import CalendarLink, MailChoice, Notice
 from .partners import Memorandum, Organization
 from .people import Enrollment, Person, ProgramStatus, Staff, StaffAssignment, Student
 from .places import CalendarDay, District, School, SchoolYear, calendar_of, calendars_of
@@ -21,13 +22,16 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "CalendarDay",
+    "CalendarLink",
     "District",
     "DistrictScopedQuerySet",
     "Enrollment",
     "Grade",
     "Guardian",
     "ImportBatch",
+    "MailChoice",
     "Memorandum",
+    "Notice",
     "Organization",
     "Person",
     "ProgramStatus",

@@ -344,3 +344,36 @@ def test_a_commitment_that_binds_every_school_is_found_by_each_of_them(world, le
     promise.make_commitment(world.district, title="Everywhere")
     assert {row["title"] for row in leader.rows("commitments/", school="0002", search="Everywhere")} == {"Everywhere"}
     assert Miss.objects.count() == 3
+
+
+# --- Parts ------------------------------------------------------------------------------------------------------------
+def test_the_parts_of_a_memorandum_are_read_and_named_by_their_ids(world, partner):
+    address = f"{V1}memoranda/{memorandum().uid}/"
+    partner.post(f"{address}terms/", {"scope": "Circles in every school.", "notice_days": 30})
+    given = {"part": "contact", "side": "organization", "name": "Robin Synthetic", "title": "Coordinator"}
+    assert partner.post(f"{address}add-person/", given).status_code == 200
+    partner.post(f"{address}plan-review/", {"planned_on": "2021-05-01"})
+    found = partner.get(address).json()
+    assert found["terms"][0]["scope"] == "Circles in every school."
+    (person,) = found["people"]
+    assert (person["name"], person["side"], person["ended_on"]) == ("Robin Synthetic", "organization", None)
+    assert [review["planned_on"] for review in found["reviews"]] == ["2021-05-01"]
+    ended = partner.post(f"{address}end-person/", {"person": person["id"], "ended_on": "2021-02-01"})
+    assert ended.json()["people"][0]["ended_on"] == "2021-02-01"
+
+
+def test_words_decisions_and_breaches_are_lists_with_filters_and_files(world, leader, partner):
+    assert {row["side"] for row in leader.get(f"{V1}status-reports/").json()["results"]} == {"implementer"}
+    assert leader.get(f"{V1}status-reports/?side=assessor").json()["count"] == 0
+    assert (
+        leader.get(f"{V1}status-reports/").json()["count"],
+        partner.get(f"{V1}status-reports/").json()["count"],
+    ) == (2, 1)
+    assert partner.get(f"{V1}decisions/?due_to=2021-01-01").json()["count"] == 0
+    assert leader.get(f"{V1}decisions/").json()["results"][0]["text"] == "Every school names a team."
+    breaches = leader.get(f"{V1}breaches/").json()["results"]
+    assert {row["school"] for row in breaches} == {"0001", "0002"}
+    assert leader.get(f"{V1}breaches/?school=0002").json()["count"] == 1
+    assert partner.get(f"{V1}breaches/").status_code == 403
+    lines = list(csv.DictReader(io.StringIO(b"".join(leader.get(f"{V1}breaches/?format=csv")).decode())))
+    assert {line["record"] for line in lines} == {row["record"] for row in breaches}

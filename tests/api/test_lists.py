@@ -25,6 +25,8 @@ READER |= {
     "memoranda": Role.LEADER,
     "training-sessions": Role.LEADER,
     "people": Role.LEADER,
+    "registrations": Role.LEADER,
+    "attendance": Role.LEADER,
     "certifications": Role.LEADER,
 }
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
 from commitments.models import (
     Assembly,
     Body,
+    Breach,
     Commitment,
     CommitmentStatus,
+    Decision,
     Document,
     DueItem,
     FidelityRound,
@@ -24,6 +27,7 @@ from commitments.models import (
     RubricItem,
     Seat,
     SeatTerm,
+    StatusReport,
 )
 from district.models import District, Memorandum, Organization, School
 from tests.factories import number
@@ -69,6 +73,32 @@ def make_miss(commitment: Commitment, **fields: Any) -> Miss:
     return miss
 
 
+def make_breach(miss: Miss, school: School, **fields: Any) -> Breach:
+    """A record of a school that broke a commitment."""
+    on = fields.pop("happened_on", miss.missed_on)
+    record_uid = fields.pop("record_uid", None) or uuid.uuid4()
+    return Breach.objects.create(
+        miss=miss,
+        commitment=miss.commitment,
+        school=school,
+        record_uid=record_uid,
+        happened_on=on,
+        found_on=on,
+        **fields,
+    )
+
+
+def make_report(commitment: Commitment, side: str = "implementer", **fields: Any) -> StatusReport:
+    return StatusReport.objects.create(
+        commitment=commitment,
+        side=side,
+        completion=fields.pop("completion", "limited"),
+        as_of=fields.pop("as_of", date(2021, 1, 4)),
+        text=fields.pop("text", "It has begun."),
+        **fields,
+    )
+
+
 def make_body(district: District, organization: Organization | None = None, **fields: Any) -> Body:
     return Body.objects.create(
         district=district,
@@ -101,6 +131,10 @@ def seat_somebody(seat: Seat, **fields: Any) -> SeatTerm:
 
 def make_meeting(body: Body, on: date = date(2020, 10, 6), **fields: Any) -> Meeting:
     return Meeting.objects.create(body=body, on=on, **fields)
+
+
+def decide(meeting: Meeting, **fields: Any) -> Decision:
+    return Decision.objects.create(meeting=meeting, text=fields.pop("text", "Every school names a team."), **fields)
 
 
 def make_assembly(district: District, organization: Organization | None = None, **fields: Any) -> Assembly:

@@ -11,12 +11,14 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from commitments.actions import notices
-from commitments.actions.notices import send_notices, uncertain, write_notices
+from commitments.actions import notices as commitment_notices
 from commitments.duties import broken_words, duties_of
-from commitments.models import CalendarLink, Miss, Notice
+from commitments.models import Miss
+from dashboards.notices import MESSAGES, write_digests
+from district import actions_notices as notices
 from district.access import Role
-from district.models import RoleGrant
+from district.actions_notices import uncertain
+from district.models import CalendarLink, District, Notice, RoleGrant
 from tests import factories as make
 from tests.commitments import factories as promise
 
@@ -30,6 +32,16 @@ def owed(place):
     commitment = promise.make_commitment(place.district, organization=place.organization, title=CANARY)
     promise.make_due_item(commitment, MONDAY + timedelta(days=10))
     return commitment
+
+
+def write_notices(district: District, *, today: date) -> int:
+    """What the clock writes for commitments, and the digest."""
+    return commitment_notices.write_notices(district, today=today) + write_digests(district, today=today)
+
+
+def send_notices() -> int:
+    """What the clock sends."""
+    return notices.send_notices(MESSAGES)
 
 
 def kinds_of(user) -> list[str]:

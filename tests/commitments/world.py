@@ -19,10 +19,11 @@ def add_commitments(world, organization: Organization) -> None:
     for district, school, partner in places:
         commitment = make.make_commitment(district, school, organization=partner)
         make.make_due_item(commitment)
-        make.make_miss(commitment)
+        make.make_breach(make.make_miss(commitment), school)
+        make.make_report(commitment)
         body = make.make_body(district, partner)
         make.seat_somebody(make.make_seat(body, organization=partner))
-        make.make_meeting(body)
+        make.decide(make.make_meeting(body))
         make.make_resolution(make.make_assembly(district, partner))
         make.make_round(school, make.make_rubric(district))
         make.set_stage(school)

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from commitments.models import (
     Assembly,
     Body,
+    Breach,
     Commitment,
+    Decision,
     Document,
     DueItem,
     EscalationRule,
@@ -22,10 +24,11 @@ from commitments.models import (
     RolloutTarget,
     Rubric,
     Seat,
+    StatusReport,
 )
 from district.access import Role
 from district.models import Memorandum
-from tests.doors.kinds import MEMORANDA, Door, collection, listing, own_organization
+from tests.doors.kinds import MEMORANDA, RATES, Door, collection, listing, own_organization
 
 READERS = MEMORANDA
 FIDELITY = READERS | {Role.COORDINATOR}
@@ -122,6 +125,8 @@ DOORS: dict[str, Door] = {
         ("complete", BOTH, own_organization, 409),
         ("end", BOTH, own_organization),
     ),
+    **collection("status-reports", StatusReport, READERS, visible=own_organization),
+    **collection("breaches", Breach, RATES),
     **collection("due-items", DueItem, READERS, visible=own_organization),
     "miss_step": page(Miss, DRAFTERS, owes, "answer"),
     **collection("misses", Miss, READERS, visible=own_organization),
@@ -178,6 +183,7 @@ DOORS: dict[str, Door] = {
         ("void-decision", BOTH, own_organization),
         ("add-document", BOTH, own_organization, 415),
     ),
+    **collection("decisions", Decision, READERS, visible=in_district),
     # Assemblies
     "assembly_list": listing(READERS),
     "assembly_add": Door(BOTH, writers=BOTH),
@@ -231,8 +237,4 @@ DOORS: dict[str, Door] = {
     **collection("rollout-targets", RolloutTarget, FIDELITY, writers=LEADER),
     **actions("rollout-targets", RolloutTarget, FIDELITY, ("void", LEADER, None)),
     # What falls due
-    "duty_list": Door(FIDELITY),
-    "mail_choice": Door(FIDELITY, writers=FIDELITY),
-    "calendar_link": Door(FIDELITY, writers=FIDELITY, is_action=True, posted=frozenset({302})),
-    "duty_calendar": Door(READERS, public=True, answer=404),
 }

@@ -2,8 +2,20 @@
 
 from district.access import Role
 from district.models import Student, StudentMerge
-from tests.doors.kinds import CUSTODIAN, EVERYBODY, RATES, RECORDS, REPORTERS, TRAINING, Door, collection, listing
+from tests.doors.kinds import (
+    CUSTODIAN,
+    EVERYBODY,
+    MEMORANDA,
+    RATES,
+    RECORDS,
+    REPORTERS,
+    TRAINING,
+    Door,
+    collection,
+    listing,
+)
 
+DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER}
 OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
     "api_suspension_rates": Door(RATES),
@@ -25,6 +37,10 @@ DOORS: dict[str, Door] = {
     "patterns_staff": Door(REPORTERS),
     "training_coverage": Door(TRAINING),
     "not_reported": Door(frozenset({Role.RECORDS}), writers=frozenset({Role.RECORDS})),
+    "duty_list": Door(DUTIES),
+    "mail_choice": Door(DUTIES, writers=DUTIES),
+    "calendar_link": Door(DUTIES, writers=DUTIES, is_action=True, posted=frozenset({302})),
+    "duty_calendar": Door(DUTIES, public=True, answer=404),
     "help": Door(EVERYBODY),
     "help_methods": Door(EVERYBODY),
     "help_style": Door(EVERYBODY),

@@ -10,6 +10,7 @@ from commitments.models import (
     Assembly,
     Body,
     Commitment,
+    Decision,
     Document,
     DueItem,
     Meeting,
@@ -17,6 +18,7 @@ from commitments.models import (
     PartnerActivity,
     Resolution,
     Seat,
+    StatusReport,
 )
 from discipline.models import IncidentLink, Involvement, ManifestationDetermination, PatternReview, ReferralResponse
 from district.access import Role
@@ -37,6 +39,8 @@ from training.models import Certification, CircleCredit, Pathway, Practitioner, 
 
 PARTS = {
     DueItem: "commitment",
+    StatusReport: "commitment",
+    Decision: "meeting",
     Miss: "commitment",
     Seat: "body",
     Meeting: "body",

@@ -15,6 +15,7 @@ from tests.doors.kinds import (
     trained_here,
 )
 from training.models import (
+    Attendance,
     Certification,
     CircleCredit,
     Course,
@@ -56,6 +57,9 @@ API: dict[str, Door] = {
         "training-sessions", TrainingSession, TRAINED, writers=TRAINERS, patchers=TRAINERS, visible=trained_here
     ),
     **collection("people", Practitioner, TRAINED, writers=TRAINERS, patchers=TRAINERS, visible=trained_here),
+    **collection("registrations", Registration, TRAINED, visible=trained_here),
+    **collection("attendance", Attendance, TRAINED, visible=trained_here),
+    **collection("credentials", Credential, TRAINED),
     **collection("certifications", Certification, TRAINED, writers=TRAINERS, visible=trained_here),
     **{
         f"api-training-sessions-{name}": api_step(TrainingSession, TRAINERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from district import audit
+from district.actions_notices import hash_of
 from district.models import School, User
 from district.steps import StepNotAllowed
 from training.models import (
@@ -154,11 +154,6 @@ def feed_owner(secret: str) -> Practitioner | None:
     ).select_related("practitioner__person", "practitioner__district")
     found = feed.first()
     return found.practitioner if found else None
-
-
-def hash_of(secret: str) -> str:
-    """Return what is stored of a secret: a SHA-256 suffices, it is random and no password."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _end_feeds(practitioner: Practitioner) -> None:

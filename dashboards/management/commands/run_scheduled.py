@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from commitments.actions.notices import send_notices, uncertain
 from dashboards.jobs import run_jobs
+from dashboards.notices import MESSAGES
+from district.actions_notices import send_notices, uncertain
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 logger.error("%s of %s failed", outcome.job, outcome.district, exc_info=outcome.error)
             elif outcome.written:
                 self.stderr.write(f"{outcome.district}: {outcome.job}: {outcome.written}")
-        sent = 0 if options["no_mail"] else send_notices()
+        sent = 0 if options["no_mail"] else send_notices(MESSAGES)
         for notice in uncertain():
             self.stderr.write(f"uncertain: {notice.get_kind_display()} to {notice.user.email} may not have arrived")
         self.stdout.write(f"summary: sent={sent}")

@@ -15,7 +15,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from commitments.models import Commitment
 from dashboards.progress.breaches import note_breaches
 from tests import factories as make
 from tests.commitments import factories as promise
@@ -191,40 +190,6 @@ def test_the_board_refuses_what_it_does_not_know(scene, client_for, query):
     assert client.get(f"{BOARD}?{query}").status_code == 400
     if not query.startswith("page"):
         assert client.get(f"{reverse('commitment_board')}?{query}").status_code == 400
-
-
-def test_two_hundred_commitments_take_the_queries_of_ten(scene, client_for):
-    """Sixty schools and five years of data cost more time, not more queries."""
-    client = client_for(scene.leader)
-    schools = [make.make_school(scene.district) for _ in range(58)] + [scene.north, scene.south]
-    for name in ("a", "b"):
-        scene.suspend(name, scene.north, DAYS[0], "1")
-
-    def queries(address: str) -> int:
-        client.get(address)
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
-
-    def make_some(number: int) -> None:
-        for n in range(number):
-            kind = (
-                {"measure": "suspension_rate", "rate_of": "oss", "period": "school_year", "target": 5},
-                {"measure": "oss_for_level", "behavior_level": "1", "period": "school_year", "target": 0},
-                {"due_on": date(2021, 6, 1), "evidence": "e", "checker": "c", "unit": "schools", "target": 52},
-            )[n % 3]
-            one = promise.make_commitment(scene.district, schools[n % 60], organization=scene.organization, **kind)
-            one.reports.create(side="implementer", completion="limited", as_of=TODAY, text="x", value=n % 52)
-            promise.make_due_item(one)
-
-    make_some(10)
-    addresses = (BOARD, reverse("commitment_board"), reverse("commitment_list"))
-    few = [queries(address) for address in addresses]
-    make_some(190)
-    many = [queries(address) for address in addresses]
-    assert Commitment.objects.count() == 200
-    assert few == many
-    assert max(many) <= 25
 
 
 def test_the_page_of_one_commitment_takes_the_same_queries_however_much_happened(scene, rule, client_for):

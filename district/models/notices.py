@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from district.models import Record, User
+from .accounts import User
+from .base import Record
 
 
 class Notice(Record):
@@ -18,6 +19,7 @@ class Notice(Record):
     class Kind(models.TextChoices):
         REMINDER = "reminder", _("A date falls due soon")
         ANSWER_OWED = "answer_owed", _("An answer is owed")
+        DUE_BY_LAW = "due_by_law", _("Due by law")
         DIGEST = "digest", _("Weekly digest")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="notices")

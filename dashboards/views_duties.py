@@ -18,24 +18,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from commitments.actions.notices import choose_mail, holder_of, make_calendar_link, revoke_calendar_link
-from commitments.duties import Duty, broken_words, by_month, duties_of, waiting
-from commitments.ics import calendar_of_duties
-from commitments.models import CalendarLink, MailChoice
-from district.access import Permission
+from commitments.duties import broken_words
+from dashboards.duties import READERS, duties_of
+from district.actions_notices import choose_mail, holder_of, make_calendar_link, revoke_calendar_link
+from district.calendar_files import calendar_answer, calendar_of_duties
+from district.duties import Duty, by_month, waiting
+from district.models import CalendarLink, MailChoice
 from district.page_parts import Cell, Heading, Section, Status, day_words
 from district.pages import PageMixin, SignedInRequest
 from district.step_pages import AddPage
 
 BEHIND, AHEAD = timedelta(days=365), timedelta(days=180)
 CALENDAR_AHEAD = timedelta(days=400)
-READERS = (
-    Permission.MEMORANDUM_VIEW,
-    Permission.COMMITMENT_VIEW,
-    Permission.BODY_VIEW,
-    Permission.ASSEMBLY_VIEW,
-    Permission.FIDELITY_VIEW,
-)
 HEADINGS = (
     Heading(gettext_lazy("Of what")),
     Heading(gettext_lazy("Day"), is_day=True),
@@ -88,7 +82,7 @@ class DutyList(PageMixin, View):
             "mail": choice.get_which_display() if choice else MailChoice.Which.ALL.label,
             "new_link": request.session.pop("calendar_link", ""),
         }
-        return render(request, "commitments/duties.html", context)
+        return render(request, "dashboards/duties.html", context)
 
 
 def month_words(month: Any) -> str:
@@ -131,13 +125,7 @@ class DutyCalendar(View):
             address=lambda duty: request.build_absolute_uri(reverse(duty.url_name, args=[duty.uid])),
             host=request.get_host(),
         )
-        response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="reweave.ics"'
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return calendar_answer(calendar, file_name="reweave.ics")
 
 
 class MailChoiceForm(forms.Form):

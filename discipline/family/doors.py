@@ -19,6 +19,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_date, parse_time
 from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from discipline.actions.families import ask, opened_by, record_opening
 from discipline.actions.sent_home import allege_sent_home
@@ -26,7 +27,7 @@ from discipline.family.telling import letters_of, page_of
 from discipline.family.words import FamilyWords, family_words
 from discipline.letters.composing import language_of
 from discipline.letters.paper import letter_pdf, paper_of
-from discipline.models import FamilyRequest, LetterLanguage, Removal
+from discipline.models import FamilyLink, FamilyRequest, LetterLanguage, Removal
 from district.limits import is_within
 from district.pdf import PDF_TYPE, PdfUnavailable
 
@@ -40,16 +41,25 @@ LENGTHS = {"half_day": "0.5", "one_day": "1", "two_days": "2", "three_days": "3"
 """How long a child was kept at home → school days. Four or five are taken for five until staff have looked into it."""
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class FamilyDoor(View):
-    """What every answer behind a family's link has."""
+    """What every answer behind a family's link has.
+
+    A form sent here needs no token against forgery: no cookie lets anybody in, only the secret in the address, and who
+    knows that needs nobody's browser. A browser that tells no page where it comes from could not send one back either.
+    """
 
     http_method_names = ("get", "head", "post", "options")
+
+    link: FamilyLink
 
     @method_decorator(login_not_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_within(request, "family", LOOKS_A_MINUTE, 60):
-            self.link = opened_by(str(kwargs["secret"]))
-            response = super().dispatch(request, *args, **kwargs) if self.link else self.closed()
+            found = opened_by(str(kwargs["secret"]))
+            if found is not None:
+                self.link = found
+            response = super().dispatch(request, *args, **kwargs) if found else self.closed()
         else:
             response = render(request, "429.html", status=429)
             response["Retry-After"] = "60"
@@ -62,12 +72,12 @@ class FamilyDoor(View):
         """The words of the page: in the language that was chosen, else that of the family."""
         chosen = self.request.GET.get("lang", "")
         if chosen not in LetterLanguage.values:
-            chosen = language_of(self.link.guardian, self.link.student) if self.link else LetterLanguage.ENGLISH
+            chosen = language_of(self.link.guardian, self.link.student)
         return family_words()[chosen]
 
     def closed(self) -> HttpResponse:
         """The one answer to a secret that opens nothing: in every language, for nobody knows whose it was."""
-        context = {"all_said": list(family_words().values()), "said": self.said()}
+        context = {"all_said": list(family_words().values()), "said": family_words()[LetterLanguage.ENGLISH]}
         return self.written("over", context, status=404)
 
     def written(self, name: str, context: dict[str, Any], **options: Any) -> HttpResponse:

@@ -189,7 +189,7 @@ DOORS: dict[str, Door] = {
     "api-letter-templates-review": api_step(RULES, LetterVersion, writers=RULE_EDITORS),
     "letter_list": listing(RECORDS),
     "letter_detail": Door(RECORDS, model=Letter),
-    "letter_pdf": Door(RECORDS, model=Letter),
+    "letter_pdf": Door(RECORDS, model=Letter, is_file=True),
     "letter_step": step(VOIDERS, Letter),
     "letter_write": step(VOIDERS, Removal),
     "letter_template_list": listing(RULES),

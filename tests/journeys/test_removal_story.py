@@ -128,6 +128,25 @@ def test_from_the_offer_to_the_re_entry(world, referrals, visitor_for, settings)
         page.click("button:has-text('Keep the letter')")
     assert "De vuelta a la escuela" in look(visitor, faults)
 
+    visitor.open(f"/guardians/{letter.guardian.uid}/link/")
+    with page.expect_navigation():
+        page.click("button:has-text('Make the link')")
+    look(visitor, faults)
+    family = visitor_for(None, width=390)
+    address = page.input_value("#address").removeprefix(visitor.address)
+    family.open(address)
+    told = look(family, faults)
+    assert "suspensión fuera de la escuela" in told
+    assert "Aviso de retiro de clases" in told
+    family.page.check("text=Quiero una reunión")
+    family.page.fill("textarea[name=words]", "Quiero hablar con la directora.")
+    with family.page.expect_navigation():
+        family.page.click("button:has-text('Enviar')")
+    assert "Gracias." in look(family, faults)
+    family.open(f"{address}?lang=ar")
+    look(family, faults)
+    assert family.page.evaluate("document.documentElement.scrollWidth") <= 390
+
     second = referrals["01"]
     visitor.open(f"/referrals/{second.uid}/removal/")
     order(page, "1")
@@ -136,5 +155,5 @@ def test_from_the_offer_to_the_re_entry(world, referrals, visitor_for, settings)
     refused = look(visitor, faults)
     assert "18A:37-2a" in refused
     assert not Removal.objects.filter(incident=second.incident).exists()
-    assert visitor.complaints == []
+    assert (visitor.complaints, family.complaints) == ([], [])
     assert faults == []

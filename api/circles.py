@@ -9,9 +9,13 @@ from rest_framework.response import Response
 
 from api.base import Collection
 from api.steps import SteppedCollection, body_of, with_steps
-from circles import filters, tables
+from circles import filters, tables, tables_of_agreements, tables_of_cases
+from circles.actions.cases import open_case
 from circles.actions.class_circles import log_class_circle
+from circles.forms.cases import NewCaseForm
 from circles.forms.class_circles import ClassCircleForm
+from circles.steps.agreements import AGREEMENT_STEPS, FOLLOW_UP_STEPS, TERM_STEPS
+from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.steps.class_circles import CLASS_CIRCLE_STEPS, PRACTICE_STEPS
 from district.access import Permission
 from training.filters import PracticeFilterSet
@@ -43,7 +47,75 @@ class ClassCircleCollection(SteppedCollection):
         return self.make(log_class_circle, ClassCircleForm)
 
 
+@with_steps(CASE_STEPS)
+class CircleCollection(SteppedCollection):
+    """Restorative cases of tier 2 and 3. Who takes part and who keeps it is there for the case team alone.
+
+    No word of what was said is anywhere in it.
+    """
+
+    table = tables_of_cases.CIRCLES
+    filterset_class = filters.CircleFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK), "POST": Permission.CIRCLE_ARRANGE}
+
+    @extend_schema(request=body_of(NewCaseForm))
+    def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Open a case: from a referral or a removal (by id), or because somebody asked for it (`origin`)."""
+        return self.make(open_case, NewCaseForm)
+
+
+@with_steps(PARTICIPANT_STEPS)
+class ParticipantCollection(SteppedCollection):
+    """People named in the cases that one works on. Added by `circles/ID/add-participant/`."""
+
+    table = tables_of_cases.PARTICIPANTS
+    filterset_class = filters.ParticipantFilterSet
+    permissions = {"GET": Permission.CIRCLE_WORK}
+
+
+@with_steps(KEEPER_STEPS)
+class KeeperCollection(SteppedCollection):
+    """Who keeps the cases that one works on. Added by `circles/ID/assign-keeper/`."""
+
+    table = tables_of_cases.KEEPERS
+    filterset_class = filters.KeeperFilterSet
+    permissions = {"GET": Permission.CIRCLE_WORK}
+
+
+@with_steps(AGREEMENT_STEPS)
+class AgreementCollection(SteppedCollection):
+    """Agreements, with their terms and follow-ups. Made by `circles/ID/agree/`."""
+
+    table = tables_of_agreements.AGREEMENTS
+    filterset_class = filters.AgreementFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
+
+
+@with_steps(TERM_STEPS)
+class TermCollection(SteppedCollection):
+    """Terms of agreements. Added by `circle-agreements/ID/add-term/`; a renegotiated one answers with its successor."""
+
+    table = tables_of_agreements.TERMS
+    filterset_class = filters.TermFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
+
+
+@with_steps(FOLLOW_UP_STEPS)
+class FollowUpCollection(SteppedCollection):
+    """Days on which somebody asks again. They come with an agreement."""
+
+    table = tables_of_agreements.FOLLOW_UPS
+    filterset_class = filters.FollowUpFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
+
+
 COLLECTIONS: dict[str, type[Collection]] = {
+    "circles": CircleCollection,
+    "circle-participants": ParticipantCollection,
+    "circle-keepers": KeeperCollection,
+    "circle-agreements": AgreementCollection,
+    "circle-terms": TermCollection,
+    "circle-follow-ups": FollowUpCollection,
     "practices": PracticeCollection,
     "class-circles": ClassCircleCollection,
 }

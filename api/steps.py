@@ -42,12 +42,18 @@ def field_of(field: forms.Field) -> serializers.Field:
         return RowField(field.rows, key=field.key, **nullable)
     if isinstance(field, forms.FileField):
         return serializers.FileField(max_length=255, **shared)
+    if isinstance(field, forms.MultipleChoiceField):
+        several: Any = field.choices
+        child = serializers.ChoiceField(choices=list(several))
+        return serializers.ListField(child=child, allow_empty=not field.required, **shared)
     if isinstance(field, forms.TypedChoiceField | forms.ChoiceField):
         offered: Any = field.choices
         choices = [(value, label) for value, label in offered if value != ""]
         return serializers.ChoiceField(choices=choices, allow_blank=not field.required, **shared)
     if isinstance(field, forms.DateField):
         return serializers.DateField(**nullable)
+    if isinstance(field, forms.TimeField):
+        return serializers.TimeField(**nullable)
     if isinstance(field, forms.DecimalField):
         names = ("max_digits", "decimal_places", "min_value", "max_value")
         return serializers.DecimalField(**{name: getattr(field, name) for name in names}, **nullable)
@@ -98,7 +104,7 @@ class SteppedCollection(Collection):
 
 def empty_of(field: forms.Field) -> Any:
     """What a field that nobody filled in is worth to the verb, as Django's forms clean it."""
-    if isinstance(field, RecordsField):
+    if isinstance(field, RecordsField | forms.MultipleChoiceField):
         return []
     if isinstance(field, forms.BooleanField):
         return False

@@ -1,5 +1,7 @@
 """Restorative circles as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,6 @@ class CirclesConfig(AppConfig):
 
     name = "circles"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("circles.checks").register_all()

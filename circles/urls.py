@@ -2,9 +2,25 @@
 
 from django.urls import path
 
-from circles import views, views_logging, views_practices
+from circles import views, views_agreements, views_cases, views_keepers, views_logging, views_notes, views_practices
 
 urlpatterns = [
+    path("circles/", views_cases.CircleList.as_view(), name="circle_list"),
+    path("circles/new/", views_cases.CircleAdd.as_view(), name="circle_new"),
+    path("circles/people/<uuid:uid>/<slug:step>/", views_cases.ParticipantStepPage.as_view(), name="participant_step"),
+    path("circles/keepers/<uuid:uid>/<slug:step>/", views_cases.KeeperStepPage.as_view(), name="keeper_step"),
+    path("circles/terms/", views_agreements.TermList.as_view(), name="circle_term_list"),
+    path("circles/terms/<uuid:uid>/<slug:step>/", views_agreements.TermStepPage.as_view(), name="term_step"),
+    path("circles/follow-ups/", views_agreements.FollowUpList.as_view(), name="follow_up_list"),
+    path("circles/follow-ups/days/", views_agreements.FollowUpRules.as_view(), name="follow_up_rules"),
+    path(
+        "circles/follow-ups/<uuid:uid>/<slug:step>/", views_agreements.FollowUpStepPage.as_view(), name="follow_up_step"
+    ),
+    path(
+        "circles/agreements/<uuid:uid>/<slug:step>/",
+        views_agreements.AgreementStepPage.as_view(),
+        name="agreement_step",
+    ),
     path("circles/class/", views.ClassCircleList.as_view(), name="class_circle_list"),
     path("circles/class/new/", views_logging.LogPage.as_view(), name="class_circle_new"),
     path("circles/class/<uuid:uid>/", views.ClassCircleRecord.as_view(), name="class_circle_detail"),
@@ -15,4 +31,8 @@ urlpatterns = [
         views_practices.PracticeStepPage.as_view(),
         name="practice_terms_step",
     ),
+    path("circles/<uuid:uid>/", views_cases.CircleRecord.as_view(), name="circle_detail"),
+    path("circles/<uuid:uid>/keepers/", views_keepers.KeeperMatches.as_view(), name="circle_keepers"),
+    path("circles/<uuid:uid>/notes/", views_notes.CaseNotes.as_view(), name="circle_notes"),
+    path("circles/<uuid:uid>/<slug:step>/", views_cases.CircleStepPage.as_view(), name="circle_step"),
 ]

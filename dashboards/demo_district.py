@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from dashboards import demo_commitments
+from dashboards import demo_circles, demo_commitments
 from dashboards.actions import mark_not_reported
 from dashboards.demo import (
     closures,
@@ -59,11 +59,13 @@ class SignIn:
 
 
 def is_seeded() -> bool:
-    """Say whether the demo stands whole: its sign-ins, its training and its commitments are made last."""
+    """Say whether the demo stands whole: its sign-ins, training, circles and commitments are made last."""
     found = District.objects.filter(code=CODE)
     district = found.first()
     has_sign_ins = User.objects.filter(email__in=[address(role) for role in Role]).count() == len(Role)
-    return district is not None and has_sign_ins and is_trained(found) and demo_commitments.is_there(district)
+    if district is None or not has_sign_ins or not is_trained(found):
+        return False
+    return demo_commitments.is_there(district) and demo_circles.is_there(district)
 
 
 def address(role: Role) -> str:
@@ -93,6 +95,12 @@ def seed(progress: Progress) -> None:
         progress=progress,
     )
     make_promises(district, today)
+    demo_circles.load_circles(
+        district,
+        demo_school(district),
+        staff=User.objects.get(email=address(Role.STAFF)),
+        coordinator=User.objects.get(email=address(Role.COORDINATOR)),
+    )
 
 
 def ensure_district() -> District:

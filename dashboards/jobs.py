@@ -12,6 +12,7 @@ from datetime import date
 
 import commitments.actions.notices
 import discipline.actions.notices
+from circles.actions.notes import purge_notes
 from commitments.actions import clock
 from dashboards.notices import write_digests
 from dashboards.progress.breaches import note_breaches, settle_dates
@@ -35,6 +36,7 @@ JOBS: tuple[Job, ...] = (
     Job("unanswered resolutions", clock.note_unanswered),
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
+    Job("notes of cases past their time", purge_notes),
     Job("deadlines by the calendar", deadlines.recount),
     Job("determinations to open", deadlines.open_determinations),
     Job("reminders of commitments", commitments.actions.notices.write_notices),

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from circles import merging_students as circles
 from discipline import merging_students as discipline
 from district import audit, standing
 from district import merging_students as district
@@ -35,6 +36,7 @@ FLOORS = (
     Floor(district.plan, district.move),
     Floor(discipline.plan, discipline.move),
     Floor(training.plan, training.move),
+    Floor(circles.plan, circles.move),
 )
 """The floors that keep records of students, from the ground up; one that is built later adds itself here."""
 
@@ -79,6 +81,9 @@ KINDS: dict[str, KindOfRecord] = {
         gettext_lazy("Trainings as a peer"), gettext_lazy("Same course and day: the second entry is voided.")
     ),
     "ruledecision": KindOfRecord(gettext_lazy("Decisions under a rule")),
+    "circleparticipant": KindOfRecord(
+        gettext_lazy("Parts in circles"), gettext_lazy("Named twice in one case: the second entry is voided.")
+    ),
     "letter": KindOfRecord(gettext_lazy("Letters")),
     "familylink": KindOfRecord(gettext_lazy("Links for guardians")),
     "familyrequest": KindOfRecord(gettext_lazy("Requests of the family")),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from circles.models import Circle, CircleStatus
 from discipline.models import Involvement, Referral, Removal
 from discipline.timelines import in_order, referral_steps, removal_steps
 from discipline.views import titles_of
@@ -82,7 +84,22 @@ def removals(student: Student, user: User, years: Years) -> list[TimelineStep]:
     return removal_steps(in_years(Removal.objects.visible_to(user).filter(student=student), years))
 
 
-SOURCES: tuple[Source, ...] = (enrollments, notes, referrals, removals)
+def circles(student: Student, user: User, years: Years) -> list[TimelineStep]:
+    """The course of each restorative case that came from a referral or a removal of the student: date, kind and state.
+
+    Where the student only has a part in somebody else's case, nothing stands here: that is the case team's.
+    """
+    if not user.holds(Permission.CIRCLE_VIEW):
+        return []
+    about = Q(referral__student=student) | Q(removal__student=student)
+    cases = in_years(Circle.objects.visible_to(user).standing().filter(about), years)
+    rows = CircleStatus.objects.filter(circle__in=cases.order_by().values("pk")).select_related("circle__practice")
+    return [
+        TimelineStep(row.on, day_words(row.on), row.circle.practice.name, str(row.get_status_display())) for row in rows
+    ]
+
+
+SOURCES: tuple[Source, ...] = (enrollments, notes, referrals, removals, circles)
 """Every floor's part of the timeline; a floor that is built later adds its function here."""
 
 

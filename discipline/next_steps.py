@@ -21,6 +21,9 @@ def of_referral(referral: Referral, user: User) -> list[NextStep]:
         steps.append(_step(_("Void"), "referral_void", referral))
     if user.can(Permission.REFERRAL_DECIDE, referral.school):
         steps += _review_steps(referral, user)
+    if referral.status != states.VOIDED and user.can(Permission.CIRCLE_ARRANGE, referral.school):
+        # The floor of circles stands above this one: its page is known here by the name of its address alone.
+        steps.append(NextStep(_("Open a restorative case"), f"{reverse('circle_new')}?referral={referral.uid}"))
     decided = referral.status == states.DECIDED
     if decided and user.can(Permission.REMOVAL_RECORD, referral.school):
         steps.append(_step(_("Order a removal"), "removal_order", referral))

@@ -19,6 +19,7 @@ from district.page_parts import (
     Fact,
     Heading,
     Section,
+    Status,
     day_words,
     moment_words,
     school_days_words,
@@ -155,6 +156,9 @@ class ReferralRecord(RecordPage):
         links = student_links(user, {record.student_id})
         asks = _("asks to look at a circle first") if record.asks_restorative else ""
         outcome = str(record.get_outcome_display() or (_("not recorded") if asked else ""))
+        completed = [one.completed_on for one in given if one.completed_on and one.voided_at is None]
+        if completed and record.outcome in ("", Referral.Outcome.RESTORATIVE):
+            outcome = _("Resolved by circle")
         return {
             "title": record.student.person.name,
             "lead": _("Referred over: %(behaviors)s. %(status)s.")
@@ -192,6 +196,21 @@ class ReferralRecord(RecordPage):
             undo = Cell(_("Void"), reverse("referral_response_void", args=[one.uid])) if may_void else Cell()
             if one.voided_at:
                 undo = Cell(_("voided"), note=one.void_reason if is_told else "")
-            rows.append([Cell(one.get_response_display()), Cell(day_words(one.on)), Cell(str(one.by or "")), undo])
-        headings = (Heading(_("Response")), Heading(_("Decided")), Heading(_("By")), Heading(_("A mistake?")))
+            done = Cell(status=Status(_("Completed"), "done"), note=day_words(one.completed_on))
+            rows.append(
+                [
+                    Cell(one.get_response_display()),
+                    Cell(day_words(one.on)),
+                    Cell(str(one.by or "")),
+                    done if one.completed_on else Cell(),
+                    undo,
+                ]
+            )
+        headings = (
+            Heading(_("Response")),
+            Heading(_("Decided")),
+            Heading(_("By")),
+            Heading(_("Carried out")),
+            Heading(_("A mistake?")),
+        )
         return Section(_("What is done instead, or beside"), headings, rows)

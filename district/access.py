@@ -44,7 +44,9 @@ class Permission(StrEnum):
     CLASS_CIRCLE_LOG = "class_circle.log"  # circles with a class or group, without names
     CLASS_CIRCLE_VIEW = "class_circle.view"  # all of those of the scope
     CLASS_CIRCLE_VIEW_OWN = "class_circle.view_own"  # those one has logged
-    CIRCLE_ARRANGE = "circle.arrange"  # take up cases, prepare them, choose keepers
+    CIRCLE_VIEW = "circle.view"  # restorative cases: date, kind, state; nobody's words
+    CIRCLE_WORK = "circle.work"  # the case team: prepare, hold, follow up; facilitators those they keep, while open
+    CIRCLE_ARRANGE = "circle.arrange"  # take up cases, choose keepers, close
     RULES_VIEW = "rules.view"  # rules of discipline law, the response matrix, settings of the IDEA clock
     RULES_EDIT = "rules.edit"  # sign rules off, add local ones, change the matrix and the clock's settings
     RATES_VIEW = "rates.view"  # exact figures of the scope
@@ -116,6 +118,8 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.CLASS_CIRCLE_LOG: _("Log a circle with a class or group: no names, only how long and how many."),
     Permission.CLASS_CIRCLE_VIEW: _("See every circle with a class or group."),
     Permission.CLASS_CIRCLE_VIEW_OWN: _("See the circles with a class or group that one has logged oneself."),
+    Permission.CIRCLE_VIEW: _("See restorative cases: date, kind and state."),
+    Permission.CIRCLE_WORK: _("Prepare, hold and follow up the restorative cases that one keeps, while they are open."),
     Permission.CIRCLE_ARRANGE: _("Take up restorative cases, prepare them and choose who keeps them."),
     Permission.RULES_VIEW: _("See the rules of discipline law in force, and which responses the district allows."),
     Permission.RULES_EDIT: _("Sign rules off, add the district's own, change which responses it allows."),
@@ -241,6 +245,7 @@ _SCHOOL_RECORDS = frozenset(
         Permission.RATES_VIEW,
         Permission.RECORDS_EXPORT,
         Permission.CLASS_CIRCLE_VIEW,
+        Permission.CIRCLE_VIEW,
     }
 )
 
@@ -284,18 +289,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.COORDINATOR: _TRAINING
     | _KEEPING
-    | {Permission.KEEPER_ASK, Permission.PEER_KEEP, Permission.CIRCLE_ARRANGE, Permission.CLASS_CIRCLE_VIEW}
-    | frozenset(
-        {
-            Permission.DISTRICT_VIEW,
-            Permission.STAFF_VIEW,
-            Permission.REFERRAL_VIEW_RESTORATIVE,
-            Permission.RATES_VIEW,
-            Permission.FIDELITY_VIEW,
-            Permission.FIDELITY_RATE,
-        }
-    ),
-    Role.FACILITATOR: _TRAINED | _KEEPING | {Permission.DISTRICT_VIEW},
+    | {Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK, Permission.CIRCLE_ARRANGE, Permission.CLASS_CIRCLE_VIEW}
+    | {
+        Permission.KEEPER_ASK,
+        Permission.PEER_KEEP,
+        Permission.DISTRICT_VIEW,
+        Permission.STAFF_VIEW,
+        Permission.REFERRAL_VIEW_RESTORATIVE,
+        Permission.RATES_VIEW,
+        Permission.FIDELITY_VIEW,
+        Permission.FIDELITY_RATE,
+    },
+    Role.FACILITATOR: _TRAINED | _KEEPING | {Permission.CIRCLE_WORK, Permission.DISTRICT_VIEW},
     Role.TRAINER: _TRAINING_BUSINESS
     | _COGOVERNANCE
     | {

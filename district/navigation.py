@@ -72,6 +72,8 @@ STANDALONE = frozenset(
 
 REFERRALS = (Permission.REFERRAL_VIEW, Permission.REFERRAL_VIEW_OWN, Permission.REFERRAL_VIEW_RESTORATIVE)
 
+CIRCLES = (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)
+
 CLASS_CIRCLES = (Permission.CLASS_CIRCLE_VIEW, Permission.CLASS_CIRCLE_VIEW_OWN)
 
 TRAINING = (Permission.TRAINING_VIEW, Permission.TRAINING_VIEW_OWN)
@@ -95,6 +97,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             ),
             Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
             Word(_("Referrals"), "referral", REFERRALS),
+            Word(_("Circles"), "circle", CIRCLES),
             Word(_("Log a circle"), "class_circle_new", (Permission.CLASS_CIRCLE_LOG,)),
             Word(_("Class circles"), "class_circle", CLASS_CIRCLES),
             Word(_("Suspensions"), "suspension", (Permission.REMOVAL_VIEW,)),
@@ -175,12 +178,12 @@ MOST_USED: dict[Role, tuple[str, ...]] = {
     Role.STAFF: ("desk", "referral_new", "class_circle_new", "referral"),
     Role.OFFICER: ("desk", "referral_new", "referral", "student"),
     Role.PRINCIPAL: ("desk", "suspension", "suspension_rates", "student"),
-    Role.COORDINATOR: ("desk", "referral", "keeper_finder", "training"),
+    Role.COORDINATOR: ("desk", "circle", "referral", "class_circle_new"),
     Role.LEADER: ("desk", "commitment", "suspension_rates", "memorandum"),
     Role.RECORDS: ("desk", "student", "suspension_rates", "import"),
     Role.ADMIN: ("desk", "import", "staff", "school"),
     Role.AUDITOR: ("desk", "audit_event", "import", "memorandum"),
-    Role.FACILITATOR: ("desk", "class_circle_new", "my_training", "session"),
+    Role.FACILITATOR: ("desk", "circle", "class_circle_new", "my_training"),
     Role.TRAINER: ("training", "session", "practitioner", "keeper_finder"),
     Role.PARTNER: ("training", "session", "commitment", "memorandum"),
 }

@@ -70,3 +70,8 @@ def terms_of(practice: Practice) -> PracticeTerms:
 def without_names(practices: QuerySet[Practice]) -> QuerySet[Practice]:
     """Those of `practices` that are logged without names."""
     return practices.filter(Q(circle_rule__records_names=False) | Q(circle_rule=None, tier=1))
+
+
+def with_names(practices: QuerySet[Practice]) -> QuerySet[Practice]:
+    """Those of `practices` that are recorded as a case."""
+    return practices.exclude(pk__in=without_names(practices).order_by().values("pk"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboards.desk import commitments, families, law, mending, referrals, removals
+from dashboards.desk import circles, commitments, families, law, mending, referrals, removals
 from dashboards.desk.tasks import DeskContent, Group, Panel
 from district.models import User
 
@@ -17,6 +17,10 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     referrals.to_answer,
     referrals.to_review,
     law.threshold_tasks,
+    circles.to_record,
+    circles.agreed_and_due,
+    circles.removed_without_offer,
+    circles.to_take_up,
     removals.starting_and_ending,
     removals.not_ticked,
     commitments.owed,

@@ -171,6 +171,10 @@ class ReferralResponse(Record):
     on = models.DateField(_("day"))
     note = models.CharField(_("note"), max_length=500, blank=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    completed_on = models.DateField(
+        _("completed on"), null=True, blank=True, help_text=_("The day of the circle, where its record says so.")
+    )
+    source = models.CharField(_("reference"), max_length=100, blank=True, default="", db_default="", editable=False)
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
     void_reason = models.CharField(_("reason for voiding"), max_length=500, blank=True)
 

@@ -25,6 +25,7 @@ from tests import factories as make
 from tests.api.conftest import V1, Caller
 
 TRAINING = (Permission.TRAINING_VIEW, Permission.TRAINING_VIEW_OWN)
+CASES = (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)
 READING: dict[str, tuple[Permission, ...]] = {
     "districts": (Permission.DISTRICT_VIEW,),
     "schools": (Permission.DISTRICT_VIEW,),
@@ -80,6 +81,12 @@ READING: dict[str, tuple[Permission, ...]] = {
     "fidelity-rounds": (Permission.FIDELITY_VIEW,),
     "rollout-stages": (Permission.FIDELITY_VIEW,),
     "rollout-targets": (Permission.FIDELITY_VIEW,),
+    "circles": CASES,
+    "circle-participants": (Permission.CIRCLE_WORK,),
+    "circle-keepers": (Permission.CIRCLE_WORK,),
+    "circle-agreements": CASES,
+    "circle-terms": CASES,
+    "circle-follow-ups": CASES,
     "practices": (Permission.DISTRICT_VIEW,),
     "class-circles": (Permission.CLASS_CIRCLE_VIEW, Permission.CLASS_CIRCLE_VIEW_OWN),
     "imports": (Permission.IMPORT_VIEW,),
@@ -92,7 +99,7 @@ POSTED = (
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
-    *("rollout-stages", "rollout-targets", "class-circles"),
+    *("rollout-stages", "rollout-targets", "circles", "class-circles"),
 )
 """Collections that take a POST from some of their readers."""
 PATCHED = (

@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from circles.models import ClassCircle
-from district.models import School, SchoolYear, User
+from django.utils import timezone
+
+from circles.models import (
+    AgreementTerm,
+    Circle,
+    CircleAgreement,
+    CircleKeeper,
+    CircleParticipant,
+    CircleStatus,
+    ClassCircle,
+    FollowUp,
+)
+from district.models import School, SchoolYear, Student, User
 from tests.training.making import make_practice
-from training.models import Practice
+from training.models import Practice, Practitioner
 
 HELD = date(2020, 10, 6)
 
@@ -35,7 +46,51 @@ def make_class_circle(school: School, by: User, **fields: Any) -> ClassCircle:
     )
 
 
+def make_circle(school: School, *students: Student, status: str = "referred", **fields: Any) -> Circle:
+    """Make a case of a harm circle with `students` who caused harm; who was harmed is added by `take_part`."""
+    harm = Practice.objects.filter(district=school.district_id, code="harm-circle").first()
+    circle = Circle.objects.create(
+        school=school,
+        school_year=fields.pop("school_year", None) or SchoolYear.objects.get(district=school.district_id, year=2021),
+        practice=fields.pop("practice", None) or harm or make_practice(school.district, "harm-circle", 2),
+        origin=fields.pop("origin", "staff"),
+        status=status,
+        opened_on=fields.pop("opened_on", HELD),
+        **fields,
+    )
+    CircleStatus.objects.create(circle=circle, status=status, on=circle.opened_on, at=timezone.now())
+    for student in students:
+        take_part(circle, student)
+    return circle
+
+
+def take_part(circle: Circle, student: Student | None, role: str = "responsible", **fields: Any) -> CircleParticipant:
+    return CircleParticipant.objects.create(circle=circle, student=student, role=role, **fields)
+
+
+def keep_case(circle: Circle, practitioner: Practitioner, part: str = "led", **fields: Any) -> CircleKeeper:
+    return CircleKeeper.objects.create(circle=circle, practitioner=practitioner, part=part, **fields)
+
+
+def agree(circle: Circle, owner: User, agreed_on: date = HELD) -> CircleAgreement:
+    """An agreement of a case with one open term and one day on which somebody asks again."""
+    agreement = CircleAgreement.objects.create(circle=circle, agreed_on=agreed_on, owner=owner)
+    person = circle.participants.first()
+    AgreementTerm.objects.create(
+        agreement=agreement, owed_by=person, kind="help", text="Help in the library.", due_on=agreed_on
+    )
+    FollowUp.objects.create(agreement=agreement, due_on=agreed_on)
+    return agreement
+
+
 def add_circles(world: Any) -> None:
-    """One class circle at each of the three schools: staff logged that of north, somebody of nowhere the others."""
-    for school, by in ((world.north, "staff"), (world.south, "admin"), (world.far, "admin")):
+    """A class circle and a case at each of the three schools: staff logged that of north, somebody else the others."""
+    places = (
+        (world.north, "staff", world.student),
+        (world.south, "admin", world.south_student),
+        (world.far, "admin", world.far_student),
+    )
+    for school, by, student in places:
         make_class_circle(school, world.users[by])
+        agree(make_circle(school, student, status="agreement", held_on=HELD), world.users[by])
+        keep_case(make_circle(school, student), Practitioner.objects.filter(schools=school)[0])

@@ -139,3 +139,34 @@ def test_removals_touching_a_week(order):
     assert removal in touching(date(2020, 11, 19), date(2020, 11, 30))
     assert removal not in touching(date(2020, 11, 20), date(2020, 11, 30))
     assert removal not in touching(date(2020, 11, 1), date(2020, 11, 16))
+
+
+def test_a_removal_that_changes_the_placement_opens_the_determination_with_the_decision(world, order, officer):
+    """34 CFR 300.530(e): within 10 school days of the decision; asked only where a plan protects the student."""
+    make.make_program_status(world.student, world.year, idea=True)
+    world.year.programs_reported = True
+    world.year.save()
+    short = order()
+    assert not short.determinations.exists()
+    actions.change_removal(
+        removal=short,
+        reason="More was found out.",
+        begins_on=TUESDAY,
+        days=Decimal(11),
+        change="extended",
+        decided_on=date(2020, 11, 18),
+        by=officer,
+    )
+    opened = short.determinations.get()
+    assert (opened.decided_on, opened.due_on, opened.held_on) == (date(2020, 11, 18), date(2020, 12, 2), None)
+    assert AuditEvent.objects.filter(object_uid=opened.uid, actor_id=officer.pk).count() == 1
+    actions.change_removal(
+        removal=short, reason="Again.", begins_on=TUESDAY, days=Decimal(12), change="extended", by=officer
+    )
+    assert short.determinations.count() == 1
+
+
+def test_without_a_plan_no_determination_is_opened(world, order):
+    world.year.programs_reported = True
+    world.year.save()
+    assert not order(days=Decimal(11)).determinations.exists()

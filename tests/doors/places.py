@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp
 from commitments.models import (
     Assembly,
     Body,
@@ -46,6 +47,11 @@ PARTS = {
     Resolution: "assembly",
     PartnerActivity: "memorandum",
     Document: "memorandum",
+    CircleParticipant: "circle",
+    CircleKeeper: "circle",
+    CircleAgreement: "circle",
+    AgreementTerm: "agreement",
+    FollowUp: "agreement",
 }
 """Records that belong where the record does of which they are part."""
 

@@ -156,6 +156,30 @@ MEASURE_KINDS: dict[str, MeasureKind] = {
         may=("tier",),
         places=1,
     ),
+    "reentry_circles": MeasureKind(
+        label=_("Circles after coming back from a suspension"),
+        unit=_("percent of returns"),
+        direction=Direction.AT_LEAST,
+        definition=_(
+            "Of the out-of-school suspensions of the school year whose last day is so many days past, the share after "
+            "which a restorative circle for coming back was held within these days; voided ones left out. One that "
+            "was held in time counts at once."
+        ),
+        needs=("within_days",),
+        sign="%",
+        places=1,
+    ),
+    "agreements_kept": MeasureKind(
+        label=_("Agreements kept"),
+        unit=_("percent of what was agreed"),
+        direction=Direction.AT_LEAST,
+        definition=_(
+            "Of the terms agreed in circles of the school year whose day has come, the share that was met. Terms that "
+            "were waived or replaced do not count; one met in part is not met."
+        ),
+        sign="%",
+        places=1,
+    ),
 }
 """Key → its kind."""
 

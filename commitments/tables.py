@@ -127,6 +127,7 @@ COMMITMENTS = RecordTable(
         Column("group", _("Group"), "group"),
         Column("minimum", _("Enough at a school"), "minimum", Kind.INTEGER, is_nullable=True),
         Column("tier", _("Tier"), "tier", choices=Tier, is_blank=True),
+        Column("within_days", _("Within days"), "within_days", Kind.INTEGER, is_nullable=True),
         Column("period", _("Counted over"), "period", choices=Period, is_blank=True),
         Column("baseline", _("Where it stood"), "baseline", Kind.DECIMAL, is_nullable=True),
         Column("target", _("Target"), "target", Kind.DECIMAL, is_nullable=True),

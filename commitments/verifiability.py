@@ -80,6 +80,7 @@ def _of_measure(commitment: Commitment) -> list[Gap]:
         "rate_of": _("Say which rate."),
         "group": _("Name the group of students."),
         "cadence": _("Say how often something falls due."),
+        "within_days": _("Say within how many days."),
         "minimum": _("Say how many people are enough at a school."),
     }
     kind = MEASURE_KINDS[commitment.measure]

@@ -81,6 +81,7 @@ class DraftForm(StepForm):
                 "group",
                 "minimum",
                 "tier",
+                "within_days",
                 "period",
                 "baseline",
                 "target",
@@ -123,6 +124,7 @@ class DraftForm(StepForm):
         _("How many are enough at a school?"), lowest=1, highest=1000, help_text=_("Certified people, such as 3.")
     )
     tier = choice(_("Tier of the circles"), Tier.choices, required=False, help_text=_("Empty: all of them."))
+    within_days = whole_number(_("Within how many days?"), lowest=1, highest=366, help_text=_("After the last day."))
     period = choice(_("Counted over"), Period.choices, required=False)
     baseline = decimal_number(_("Where it stood"), places=4, signed=True)
     target = decimal_number(

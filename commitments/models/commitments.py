@@ -133,6 +133,9 @@ class Commitment(Record):
         _("how many are enough at a school"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True)
+    within_days = models.PositiveSmallIntegerField(
+        _("within how many days"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     period = models.CharField(_("counted over"), max_length=15, choices=Period, blank=True)
     baseline = models.DecimalField(_("where it stood"), max_digits=12, decimal_places=4, null=True, blank=True)
     target = models.DecimalField(_("target"), max_digits=12, decimal_places=4, null=True, blank=True)

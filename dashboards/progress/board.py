@@ -156,6 +156,9 @@ def measure_words(commitment: Commitment) -> str:
         parts.append(str(GROUPS[commitment.group]))
     if commitment.tier and "tier" in kind.may:
         parts.append(str(Tier(commitment.tier).label))
+    if commitment.within_days and "within_days" in kind.needs:
+        words = ngettext("within %(count)d day", "within %(count)d days", commitment.within_days)
+        parts.append(words % {"count": commitment.within_days})
     if commitment.minimum and "minimum" in kind.needs:
         words = ngettext("at least %(count)d at each", "at least %(count)d at each", commitment.minimum)
         parts.append(words % {"count": commitment.minimum})

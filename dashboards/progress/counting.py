@@ -18,7 +18,7 @@ from dashboards.dimensions import DIMENSIONS
 from dashboards.measures import Cell
 from dashboards.progress.asked import NONE, Asked, Function, Years
 from dashboards.progress.cells import by_cells
-from dashboards.progress.circles import circles_per_100
+from dashboards.progress.circles import agreements_kept, circles_per_100, reentry_circles
 from dashboards.progress.readings import BreachingRecord, Progress, Reading, percent_of, ratio_of
 from dashboards.progress.training import trained_adults
 from dashboards.progress.watch import Counted, Watch, schools_named
@@ -169,6 +169,8 @@ FUNCTIONS: dict[str, Function] = {
     "risk_ratio": risk_ratios,
     "delivered_on_time": deliveries,
     "circles_per_100": circles_per_100,
+    "reentry_circles": reentry_circles,
+    "agreements_kept": agreements_kept,
     "schools_with_keepers": trained_adults,
     "staff_trained": trained_adults,
     "staff_trained_share": trained_adults,

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from commitments.models import Commitment, FidelityRound, Rating, RolloutStage, RolloutTarget
 from commitments.scores import score
 from commitments.sections import with_standing
-from dashboards.circles_held import CirclesHeld, circles_held
+from dashboards.circles_held import Agreed, CirclesHeld, agreed_in, circles_held
 from dashboards.dimensions import SCHOOL
 from dashboards.measures import EVERY_SCHOOL, Cell, Pool, enrolled_students
 from dashboards.risk import rate
@@ -192,8 +192,13 @@ class CircleFigures:
     """Circles of the present school year, and the students of it: by school and all together (None)."""
 
     held: CirclesHeld
+    agreed: Agreed
     year: int
     students: Mapping[Key, int]
+
+    def kept(self, schools: frozenset[int]) -> float | None:
+        """Share of what was agreed in circles of this and earlier school years that was kept; None: nothing was due."""
+        return self.agreed.kept(None, schools).completion
 
     def per_100(self, schools: frozenset[int], students: int | None) -> tuple[float | None, ...]:
         """Circles of each tier for every 100 students; all None where nothing is recorded or nobody enrolled."""
@@ -203,16 +208,19 @@ class CircleFigures:
 
 
 def circles_of(question: RolloutQuestion) -> CircleFigures:
-    """Count circles and students of the present school year. Three queries."""
+    """Count circles and students of the present school year, and all agreements that are due. Five queries."""
     year = school_year_of(question.day)
     held = circles_held([question.district], years=[year]).get(question.district, CirclesHeld())
+    agreed = agreed_in([question.district], until=question.day).get(question.district, Agreed())
     place = next((one for one in question.every_year if one.year == year), None)
     if place is None or not held.is_recorded:
-        return CircleFigures(held, year, {})
+        return CircleFigures(held, agreed, year, {})
     pool = Pool(years={place.pk: year}, schools=frozenset(one.pk for one in question.counted_schools))
     by_school = enrolled_students(pool, (), at_schools=True)
     students: dict[Key, int] = {school: number for (_year, school, _values), number in by_school.items()}
-    return CircleFigures(held, year, students | {None: sum(enrolled_students(pool, (), at_schools=False).values())})
+    return CircleFigures(
+        held, agreed, year, students | {None: sum(enrolled_students(pool, (), at_schools=False).values())}
+    )
 
 
 def _cells(question: RolloutQuestion, schools: frozenset[int] | None, *, by_school: bool) -> list[Cell]:

@@ -29,7 +29,9 @@ TERMS: dict[str, Promise] = {
         "Circles held in the present school year for every 100 students enrolled at any time in it, tier by tier. The "
         "row of all others adds up the students of its schools."
     ),
-    "agreements_kept": _("Of the agreements whose day has come, the share that was kept."),
+    "agreements_kept": _(
+        "Of the terms agreed in circles whose day has come, the share that was met; waived and replaced ones left out."
+    ),
     "suspension_change": _(
         "Share of students suspended in the year minus that of the baseline year, as the dashboard of suspension rates "
         "counts both. A change says nothing about its cause."

@@ -139,6 +139,8 @@ def circles_cell(row: RolloutRow) -> Cell:
 
 def agreements_words(row: RolloutRow) -> str:
     """Share of agreements kept."""
+    if row.agreements_kept is None and row.status == "withheld":
+        return _("withheld")
     return _("not recorded yet") if row.agreements_kept is None else percent(row.agreements_kept)
 
 

@@ -202,6 +202,7 @@ class _Board:
                 hint=hint(Signs(certified, rating[0] if rating else None, held)),
                 rating=rating,
                 circles=self._circles(here, self.circles.students.get(place.pk)),
+                agreements_kept=self.circles.kept(here) if self.question.sees(place.pk) else None,
             )
 
     def first_beside_others(self) -> Iterator[RolloutRow]:
@@ -283,6 +284,7 @@ class _Board:
             students,
             "withheld" if hidden else "actual" if students else "none",
             circles=self._circles(keys, enrolled),
+            agreements_kept=None if hidden else self.circles.kept(keys),
         )
 
     def _enrolled(self, schools: frozenset[int]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
@@ -201,7 +202,7 @@ def progress_figure(
             YearPoint(period_words(one.period), one.number, figure_words(commitment, one.number))
             for one in progress.history
         ]
-        subtitle = f"{measure_words(commitment)}. {MEASURE_KINDS[commitment.measure].unit}."
+        subtitle = f"{measure_words(commitment)}. {capfirst(str(MEASURE_KINDS[commitment.measure].unit))}."
     else:
         points = [YearPoint(day_words(day), value, figure_words(commitment, value)) for day, value in reported]
         subtitle = _("As reported by the side that owes it.")

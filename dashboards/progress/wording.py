@@ -99,6 +99,15 @@ def counts_words(progress: Progress) -> str:
     return _("%(part)s of %(whole)s") % {"part": count(current.numerator), "whole": count(current.denominator)}
 
 
+def readings_on(progress: Progress, today: date) -> list[tuple[date, float]]:
+    """The readings of school years with the day on which each was taken: the last of the year, or today."""
+    return [
+        (min(school_year_window(one.period)[1], today), one.number)
+        for one in progress.history
+        if one.number is not None
+    ]
+
+
 def forecast_words(commitment: Commitment, progress: Progress, reported: Any, today: date) -> str:
     """Where it leads at the present pace; empty where there is too little to say."""
     current = progress.current
@@ -114,14 +123,19 @@ def forecast_words(commitment: Commitment, progress: Progress, reported: Any, to
             number,
         )
         return words % {"count": count(number)}
-    if commitment.measure or commitment.target is None or len(reported) < 2:
+    if commitment.measure and not MEASURE_KINDS[commitment.measure].on_day:
         return ""
-    day = reached_on(reported, target=float(commitment.target))
+    points = readings_on(progress, today) if commitment.measure else reported
+    if commitment.target is None or len(points) < 2:
+        return ""
+    day = reached_on(points, target=float(commitment.target))
     if day is None:
-        return _("At the pace of the reports so far, the target is not reached.")
-    if day <= reported[-1][0]:
-        return _("The target was reached on %(day)s, as reported.") % {"day": day_words(day)}
+        return _("At the pace so far, the target is not reached.")
+    if day <= points[-1][0]:
+        return (
+            "" if commitment.measure else _("The target was reached on %(day)s, as reported.") % {"day": day_words(day)}
+        )
     late = commitment.due_on and day > commitment.due_on
-    sentence = _("At the pace of the reports so far, the target is reached on %(day)s") % {"day": day_words(day)}
+    sentence = _("At the pace so far, the target is reached on %(day)s") % {"day": day_words(day)}
     after = _(", after the day promised (%(day)s).") % {"day": day_words(commitment.due_on)} if late else "."
     return sentence + after

@@ -20,7 +20,7 @@ def add_commitments(world, organization: Organization) -> None:
         commitment = make.make_commitment(district, school, organization=partner)
         make.make_due_item(commitment)
         make.make_breach(make.make_miss(commitment), school)
-        make.make_report(commitment)
+        make.make_report(commitment, voided_at=commitment.created_at, void_reason="Said by mistake.")
         body = make.make_body(district, partner)
         make.seat_somebody(make.make_seat(body, organization=partner))
         make.decide(make.make_meeting(body))

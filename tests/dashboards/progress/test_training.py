@@ -111,6 +111,7 @@ def test_both_sides_read_the_figure_and_it_is_not_reached_before_its_day(trained
         text = client_for(user).get(address).content.decode()
         assert "Not reached yet:</strong> 1 of 2 schools today; promised is at least 2" in text
         assert "at least 3 at each" in text
+        assert "At the pace so far, the target is reached on" in text
         assert read(one, watch_of(user)) == read(one)
     row = client_for(scene.partner).get("/api/v1/dashboards/commitments/").json()["rows"][0]
     assert (row["value"], row["numerator"], row["denominator"], row["is_kept"]) == (1.0, 1, 2, False)

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import circles.duties
 import commitments.duties
 import discipline.duties
 from district.access import Permission
 from district.duties import Duty
 from district.models import User
 
-SOURCES: tuple[Callable[..., list[Duty]], ...] = (discipline.duties.duties_of, commitments.duties.duties_of)
+SOURCES: tuple[Callable[..., list[Duty]], ...] = (
+    discipline.duties.duties_of,
+    circles.duties.duties_of,
+    commitments.duties.duties_of,
+)
 """Who falls due, the earliest first, from `since` to `until`; a floor that is built later adds itself here."""
 
 READERS = (
     Permission.REMOVAL_RECORD,
+    Permission.CIRCLE_WORK,
     Permission.MEMORANDUM_VIEW,
     Permission.COMMITMENT_VIEW,
     Permission.BODY_VIEW,

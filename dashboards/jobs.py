@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import circles.actions.notices
 import commitments.actions.notices
 import discipline.actions.notices
 from circles.actions.notes import purge_notes
@@ -41,6 +42,7 @@ JOBS: tuple[Job, ...] = (
     Job("determinations to open", deadlines.open_determinations),
     Job("reminders of commitments", commitments.actions.notices.write_notices),
     Job("reminders of what is due by law", discipline.actions.notices.write_notices),
+    Job("reminders of circles", circles.actions.notices.write_notices),
     Job("digests", write_digests),
     Job("forgotten drafts", forget_drafts),
 )

@@ -88,6 +88,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
                 "duty",
                 (
                     Permission.REMOVAL_RECORD,
+                    Permission.CIRCLE_WORK,
                     Permission.MEMORANDUM_VIEW,
                     Permission.COMMITMENT_VIEW,
                     Permission.BODY_VIEW,

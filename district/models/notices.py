@@ -20,6 +20,7 @@ class Notice(Record):
         REMINDER = "reminder", _("A date falls due soon")
         ANSWER_OWED = "answer_owed", _("An answer is owed")
         DUE_BY_LAW = "due_by_law", _("Due by law")
+        CIRCLE = "circle", _("A circle waits")
         DIGEST = "digest", _("Weekly digest")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="notices")

@@ -35,7 +35,7 @@ from district.models import (
     Student,
 )
 from tests.doors.kinds import Door, in_scope
-from training.models import Certification, CircleCredit, Pathway, Practitioner, Registration, SessionDay
+from training.models import Attendance, Certification, CircleCredit, Pathway, Practitioner, Registration, SessionDay
 
 PARTS = {
     DueItem: "commitment",
@@ -47,6 +47,7 @@ PARTS = {
     Resolution: "assembly",
     PartnerActivity: "memorandum",
     Document: "memorandum",
+    Attendance: "registration",
     CircleParticipant: "circle",
     CircleKeeper: "circle",
     CircleAgreement: "circle",

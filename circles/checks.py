@@ -27,7 +27,7 @@ def notes_are_on(app_configs: Sequence[AppConfig] | None, **options: Any) -> lis
     if may_seal():
         return []
     hint = "Set CASE_NOTES_KEYS, and keep it apart from the backup of the database."
-    return [checks.Warning("No key is set for case notes, so none can be written.", hint=hint, id="circles.W001")]
+    return [checks.Info("No key is set for case notes, so none can be written.", hint=hint, id="circles.I001")]
 
 
 def register_all() -> None:

@@ -24,7 +24,7 @@ from tests.api.conftest import V1, Caller
     [
         "/api/nothing/",
         "/api/v1/",
-        "/api/v1/circles/",
+        "/api/v1/nothing-here/",
         "/api/v1/schools.csv/",
         "/api/v1/schools/x/y/",
         "/api/v2/schools/",

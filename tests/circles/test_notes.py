@@ -47,7 +47,7 @@ def test_sealing_with_several_keys(settings):
     settings.CASE_NOTES_KEYS = [new, "no key"]
     assert [one.id for one in keys_of_notes(None)] == ["circles.E001"]
     settings.CASE_NOTES_KEYS = []
-    assert [one.id for one in notes_are_on(None)] == ["circles.W001"]
+    assert [one.id for one in notes_are_on(None)] == ["circles.I001"]
 
 
 def test_the_database_holds_no_word_of_it(noted):

@@ -25,7 +25,8 @@ BY_YEAR = ("students", "enrollments", "incidents", "referrals", "removals", "sus
 FAMILIES = ("letters", "family-links", "family-requests", "sent-home")
 LEGAL = ("due-steps", "appeals", "pattern-reviews", "determinations", "threshold-tasks")
 SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", *FAMILIES, *LEGAL)
-ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, "student-merges", "hib-cases")
+CASES = ("circles", "circle-participants", "circle-agreements", "circle-terms", "circle-follow-ups")
+ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, *CASES, "student-merges", "hib-cases")
 
 
 def first(caller, name: str, **query) -> dict:
@@ -162,7 +163,13 @@ def test_incidents_referrals_and_removals(world, call_as):
         "behaviors": ["04645"],
         "responses": ["MEDIATION"],
         "responses_recorded": [
-            {"id": str(given.uid), "response": "MEDIATION", "on": "2020-11-10", "voided": False},
+            {
+                "id": str(given.uid),
+                "response": "MEDIATION",
+                "on": "2020-11-10",
+                "completed_on": None,
+                "voided": False,
+            },
         ],
     }
     RemovalChange.objects.create(

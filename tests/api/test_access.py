@@ -137,6 +137,7 @@ def test_each_role_reads_exactly_what_its_permissions_open(world, call_as, role)
     assert found == {name: 200 if may(role, words) else 403 for name, words in READING.items()}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", Role)
 def test_without_the_permission_everything_is_forbidden_and_with_it_other_methods_are_not_there(world, call_as, role):
     caller = call_as(role)

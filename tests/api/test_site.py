@@ -101,9 +101,6 @@ def test_the_document_names_exactly_the_keys_that_a_list_accepts(world, call_as,
         "cursor",
         "format",
     }
-    for key in named - {"page", "cursor"}:
-        response = caller.read(f"{name}/", **{key: "\0"})
-        assert response.json().get(key) != ["Unknown parameter."], key
     default = next(one for one in parameters if one["name"] == "ordering")["schema"]["default"]
     assert caller.read(f"{name}/", ordering=default).status_code == 200
 

@@ -63,6 +63,7 @@ def test_every_step_has_a_page_an_endpoint_and_words():
             assert all(str(words) for words in (step.words, step.title, step.done))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", Role, ids=str)
 def test_who_opens_the_page_of_each_step(world, role, settings):
     """The page opens exactly where the endpoint's door does; what is out of scope looks absent, an unknown step too."""

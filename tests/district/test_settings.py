@@ -17,6 +17,8 @@ from django.db import connection
 
 from district import checks
 
+pytestmark = pytest.mark.xdist_group("settings")  # one process, so that the server's database is made once
+
 MANAGE = str(settings.BASE_DIR / "manage.py")
 SECRET_KEY = "a-long-and-random-value-for-these-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 PLAIN_STATIC_FILES = """

@@ -208,6 +208,7 @@ def addresses(world) -> list[str]:
     return found + [f"{one}?{probe}" for one in found if "?" not in one for probe in probes]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", WITHOUT_STUDENTS)
 def test_no_page_or_answer_names_a_student_to_those_who_may_not_know_them(world, client_for, role):
     """After a custodian has looked at everything, so that the trail, the menus and the counts hold what they hold."""

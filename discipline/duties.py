@@ -12,7 +12,14 @@ from datetime import date
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from discipline.models import Appeal, DueProcessStep, ManifestationDetermination, ThresholdTask
+from discipline.models import (
+    Appeal,
+    DueProcessStep,
+    FamilyRequest,
+    ManifestationDetermination,
+    SentHome,
+    ThresholdTask,
+)
 from district.access import Permission
 from district.duties import Duty
 from district.models import User
@@ -21,10 +28,10 @@ RECORD = Permission.REMOVAL_RECORD
 
 
 def duties_of(user: User, *, since: date, until: date) -> list[Duty]:
-    """What falls due for `user` from `since` to `until`, both included, the earliest first. Four queries."""
+    """What falls due for `user` from `since` to `until`, both included, the earliest first. Six queries at most."""
     if not user.holds(RECORD):
         return []
-    sources = (_steps, _determinations, _hearings, _tasks)
+    sources = (_steps, _determinations, _hearings, _tasks, _requests, _reports)
     found = [
         replace(duty, is_owed=True, mail_words=_("Due by law"))
         for source in sources
@@ -74,3 +81,20 @@ def _tasks(user: User, since: date, until: date) -> Iterator[Duty]:
         assert task.due_on  # noqa: S101 - filtered by it
         of = _("%(title)s, %(school)s") % {"title": task.threshold.title, "school": task.school.name}
         yield Duty(task.due_on, task.threshold.action, of, "threshold_task", task.uid, f"task-{task.uid}")
+
+
+def _requests(user: User, since: date, until: date) -> Iterator[Duty]:
+    if not user.holds(Permission.FAMILY_PAGE):
+        return
+    rows = FamilyRequest.objects.all().allowed(user, Permission.FAMILY_PAGE).filter(state=FamilyRequest.State.OPEN)
+    for row in rows.filter(due_on__range=(since, until)).select_related("school"):
+        assert row.due_on  # noqa: S101 - filtered by it
+        yield Duty(row.due_on, _("Answer a family"), row.school.name, "family_request", row.uid, f"request-{row.uid}")
+
+
+def _reports(user: User, since: date, until: date) -> Iterator[Duty]:
+    rows = SentHome.objects.all().allowed(user, RECORD).alleged().filter(due_on__range=(since, until))
+    for row in rows.select_related("school"):
+        assert row.due_on  # noqa: S101 - filtered by it
+        words = _("Look into what a family says")
+        yield Duty(row.due_on, words, row.school.name, "sent_home_detail", row.uid, f"report-{row.uid}")

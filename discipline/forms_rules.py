@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from discipline.actions.rules import DECLINE, SIGN
 from discipline.models import LOCAL, RemovalKind, RuleVersion
@@ -17,14 +17,31 @@ from district.access import Permission
 from district.grouped_forms import DistrictForm, GroupedForm, Grouping
 from district.models import District, User
 from district.page_parts import plain_days
-from district.rules import ACTIONS, GRADES, Behaviors, Condition, Rule, Severity
+from district.rules import ACTIONS, GRADES, Behaviors, Condition, Deadline, Rule, Severity, Unit
 
-FORBID, IN_A_ROW, IN_YEAR, STATE = "forbid", "in_a_row", "in_year", "state"
+FORBID, IN_A_ROW, IN_YEAR, STATE, DUE = "forbid", "in_a_row", "in_year", "state", "due"
 EFFECTS = (
     (FORBID, gettext_lazy("It is not allowed")),
     (IN_A_ROW, gettext_lazy("It has a limit of school days in a row")),
     (IN_YEAR, gettext_lazy("It has a limit of school days in a school year")),
     (STATE, gettext_lazy("Something must be stated first")),
+    (DUE, gettext_lazy("A step falls due")),
+)
+STEPS = {
+    "reentry_meeting": gettext_lazy("Meet with the student and the family on the return"),
+    "support_meeting": gettext_lazy("Hold the support meeting with the student"),
+    "services_begin": gettext_lazy("Provide support services"),
+}
+"""Steps of the checklist that a district may ask for itself, in the words in which the checklist names them."""
+EVENTS = (
+    ("removal_ends", gettext_lazy("the end of the removal")),
+    ("removal_begins", gettext_lazy("the first day of the removal")),
+    ("decision", gettext_lazy("the decision")),
+)
+UNITS = (
+    (Unit.SCHOOL_DAY.value, gettext_lazy("school days")),
+    (Unit.BUSINESS_DAY.value, gettext_lazy("business days")),
+    (Unit.CALENDAR_DAY.value, gettext_lazy("calendar days")),
 )
 FLAG_CHOICES = (
     ("disability", gettext_lazy("With an IEP or a Section 504 plan")),
@@ -64,7 +81,16 @@ class LocalRuleForm(DistrictForm):
             ),
         ),
         Grouping(gettext_lazy("For whom?"), (("grade_from", "grade_to"), "flags")),
-        Grouping(gettext_lazy("What does it ask?"), ("effect", ("days", "statement"), "severity", "exceptions")),
+        Grouping(
+            gettext_lazy("What does it ask?"),
+            (
+                "effect",
+                ("days", "statement"),
+                ("due_step", "due_days", "due_unit", "due_from"),
+                "severity",
+                "exceptions",
+            ),
+        ),
         Grouping(gettext_lazy("From when, until when?"), (("effective_from", "effective_to"), "reason")),
     )
 
@@ -112,6 +138,12 @@ class LocalRuleForm(DistrictForm):
         max_length=300,
         help_text=gettext_lazy("Such as: A restorative circle was offered."),
     )
+    due_step = forms.ChoiceField(label=gettext_lazy("The step"), choices=[("", "—"), *STEPS.items()], required=False)
+    due_days = forms.IntegerField(
+        label=gettext_lazy("Due within"), required=False, min_value=1, max_value=200, initial=1
+    )
+    due_unit = forms.ChoiceField(label=gettext_lazy("Counted in"), choices=UNITS, required=False)
+    due_from = forms.ChoiceField(label=gettext_lazy("From"), choices=EVENTS, required=False)
     severity = forms.ChoiceField(
         label=gettext_lazy("A removal against the rule"),
         choices=RuleVersion.Breach.choices,
@@ -161,6 +193,10 @@ class LocalRuleForm(DistrictForm):
             self.add_error("days", _("Give the limit."))
         if effect == STATE and not given.get("statement"):
             self.add_error("statement", _("Say what must be stated."))
+        if effect == DUE:
+            for name, words in (("due_step", _("Choose the step.")), ("due_days", _("Give the number of days."))):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, words)
         first, last = given.get("grade_from"), given.get("grade_to")
         if bool(first) != bool(last):
             self.add_error("grade_to" if first else "grade_from", _("Give the first and the last grade, or neither."))
@@ -199,7 +235,16 @@ class LocalRuleForm(DistrictForm):
             max_year_days=given["days"] if effect == IN_YEAR else None,
             preconditions=(Condition("stated", given["statement"]),) if effect == STATE else (),
             exceptions=_conditions(given["exceptions"]),
+            deadlines=(self._deadline(),) if effect == DUE else (),
         )
+
+    def _deadline(self) -> Deadline:
+        given = self.cleaned_data
+        unit = Unit(given["due_unit"] or Unit.SCHOOL_DAY)
+        step, event = given["due_step"], given["due_from"] or EVENTS[0][0]
+        with override(None):  # as it is kept: every reader sees it in a language of their own
+            text = str(STEPS[step])
+        return Deadline(step, event, unit, text, offset=given["due_days"])
 
 
 def initial_of(rule: Rule) -> dict[str, Any]:
@@ -211,6 +256,9 @@ def initial_of(rule: Rule) -> dict[str, Any]:
         effect = IN_A_ROW if rule.max_days is not None else IN_YEAR
     elif rule.preconditions:
         effect = STATE
+    elif rule.deadlines:
+        effect = DUE
+    due = rule.deadlines[0] if rule.deadlines else None
     return {
         **{name: shown[name] for name in ("title", "text", "citation", "effective_from", "effective_to")},
         "actions": sorted(rule.actions or ACTIONS),
@@ -224,6 +272,10 @@ def initial_of(rule: Rule) -> dict[str, Any]:
         "effect": effect,
         "days": plain_days(limit),
         "statement": rule.preconditions[0].text if rule.preconditions else "",
+        "due_step": due.step if due else "",
+        "due_days": due.offset if due else 1,
+        "due_unit": due.unit.value if due else Unit.SCHOOL_DAY.value,
+        "due_from": due.from_event if due else EVENTS[0][0],
         "severity": rule.severity.value,
         "exceptions": "\n".join(one.text for one in rule.exceptions),
     }

@@ -23,7 +23,7 @@ from discipline.actions.hib import open_case
 from discipline.actions.notices import write_notices
 from discipline.actions.thresholds import add_threshold, check_thresholds
 from discipline.judging import Case
-from discipline.models import Removal
+from discipline.models import FamilyRequest, Removal, SentHome
 from district.access import Role
 from district.actions_notices import make_calendar_link, send_notices, uncertain
 from district.models import CalendarDay, Notice
@@ -79,13 +79,16 @@ def test_the_desk_begins_with_what_the_law_sets_a_day_for(here, client_for):
 
 # --- The calendar -----------------------------------------------------------------------------------------------------
 def test_the_calendar_holds_every_deadline_and_no_name(here, client, django_assert_max_num_queries):
+    link = make.make_family(make.make_guardian(here.removal.student), here.school, here.year, here.by)
+    FamilyRequest.objects.filter(link=link).update(state="open", due_on=TODAY)
+    SentHome.objects.filter(link=link).update(state="alleged", due_on=TODAY)
     key = make_calendar_link(user=here.by)
     with django_assert_max_num_queries(20):
         response = client.get(reverse("duty_calendar", args=[key]))
     text = response.content.decode()
     words = {str(event["SUMMARY"]) for event in icalendar.Calendar.from_ical(text).walk("VEVENT")}
     kinds = {duty.key.partition("-")[0] for duty in duties_of(here.by, since=MONDAY, until=date(2027, 6, 1))}
-    assert kinds == {"step", "notice", "determination", "hearing", "task"}
+    assert kinds == {"step", "notice", "determination", "hearing", "task", "request", "report"}
     assert any(word.startswith("Manifestation determination") for word in words)
     plain = text.replace("\r\n ", "")
     student = here.removal.student

@@ -2,6 +2,7 @@
 other states, changes, appeals, a calendar that changes.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,9 +14,10 @@ from discipline import removal_states as states
 from discipline.actions import Offer, StepNotAllowed
 from discipline.actions.judging import check_judgment
 from discipline.actions.matrix import give_default_matrix
-from discipline.actions.rules import adopt_packs
+from discipline.actions.rules import add_local_rule, adopt_packs
 from discipline.checklists import stated_words
 from discipline.judging import Case, judge_removal
+from discipline.letters.words import letter_url
 from discipline.models import (
     Appeal,
     DueProcessStep,
@@ -25,6 +27,7 @@ from discipline.models import (
     RuleDecision,
 )
 from district.models import AuditEvent, CalendarDay
+from district.rules import Deadline, Rule, Severity, Unit
 from tests import factories as make
 
 CLOSED = ("2026-11-05", "2026-11-06", "2026-11-26", "2026-11-27", "2027-01-18", "2027-02-15")
@@ -107,6 +110,18 @@ def test_ex_40_a_long_term_suspension(place):
     assert due(removal)["appeal"] == date(2026, 12, 8) + timedelta(days=90)
     held = removal.due_steps.get(step="formal_hearing")
     assert (held.state, held.done_by, held.document, held.by) == ("done", "The board", "File 12", new_jersey.by)
+
+
+def test_a_district_asks_for_a_meeting_on_the_return_and_the_checklist_holds_it(place):
+    """No law of New Jersey asks for one: a rule of the district's own does, and its letter can be written."""
+    new_jersey = place("NJ")
+    meeting = Deadline("reentry_meeting", "removal_ends", Unit.SCHOOL_DAY, "Meet on the return", offset=1)
+    rule = Rule("local", "LOCAL", "Policy 5600", "Welcome back", "Welcome.", Severity.WARN, deadlines=(meeting,))
+    leader = make.make_user("leader", new_jersey.district)
+    add_local_rule(district=new_jersey.district, rule=replace(rule, effective_from=date(2026, 8, 1)), by=leader)
+    removal = new_jersey.order(new_jersey.referral(), 2)
+    assert due(removal)["reentry_meeting"] == date(2026, 11, 4)
+    assert "reentry_meeting" in letter_url(removal.due_steps.get(step="reentry_meeting"))
 
 
 def test_ex_42_the_first_grades(place):

@@ -322,7 +322,9 @@ def test_a_step_of_the_checklist_is_done_when_its_letter_goes_out(world, officer
 
 
 def test_a_letter_is_printed_as_a_file_in_every_language(world, officer):
-    for version in LetterVersion.objects.filter(template__kind="removal_notice").select_related("template"):
+    versions = list(LetterVersion.objects.standing().select_related("template"))
+    assert len({(one.template.kind, one.template.language) for one in versions}) == len(LetterKind) * 4
+    for version in versions:
         assert letter_pdf(example_of(version, CONDITIONS))[:5] == b"%PDF-"
     assert all(one.example for one in PLACEHOLDERS.values())
 

@@ -86,6 +86,28 @@ def test_the_list_is_filtered(world, officer, query, count):
     assert response.context["count"] == count
 
 
+def test_a_district_asks_for_a_step_of_its_own(world, leader):
+    """A re-entry meeting on the first school day after: no state's pack has to ask for it."""
+    back = RULE | {"title": "Welcome back", "effect": "due", "levels": [], "effective_from": "2020-01-01"}
+    back |= {"effective_to": "", "due_step": "", "due_days": "", "exceptions": ""}
+    refused = leader.post(reverse("rule_new"), back)
+    assert {"due_step", "due_days"} <= set(refused.context["form"].errors)
+    back |= {"due_step": "reentry_meeting", "due_days": "1", "due_unit": "school_day", "due_from": "removal_ends"}
+    assert leader.post(reverse("rule_new"), back).status_code == 302
+    version = RuleVersion.objects.get(title="Welcome back")
+    (deadline,) = version.as_rule().deadlines
+    assert (deadline.step, deadline.offset, deadline.unit, deadline.from_event) == (
+        "reentry_meeting",
+        1,
+        "school_day",
+        "removal_ends",
+    )
+    form = leader.get(reverse("rule_change", args=[version.uid])).context["form"]
+    assert [form[name].value() for name in ("effect", "due_step", "due_days")] == ["due", "reentry_meeting", 1]
+    page = text_of(leader.get(reverse("rule_detail", args=[version.uid])))
+    assert "Meet with the student and the family on the return" in page
+
+
 def test_replaced_versions_leave_the_list_and_stay_on_the_record(world, leader):
     leader.post(reverse("rule_new"), RULE)
     version = RuleVersion.objects.get(title=RULE["title"])

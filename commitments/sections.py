@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
@@ -213,7 +214,9 @@ def _reviews(memorandum: Memorandum) -> Section:
 def _activities(memorandum: Memorandum, user: User) -> Section:
     is_partner = user.holds(Permission.ACTIVITY_LOG)
     standing = memorandum.activities.filter(voided_at=None)
-    total = standing.aggregate(hours=Sum("hours"), people=Sum("people_reached"), cases=Sum("cases_brought"))
+    total = standing.aggregate(
+        hours=Sum("hours"), people=Sum("people_reached"), cases=Sum("cases_brought"), funding=Sum("funding")
+    )
     latest = memorandum.activities.select_related("memorandum__organization")[:LATEST]
     rows = []
     for activity in latest:
@@ -225,14 +228,16 @@ def _activities(memorandum: Memorandum, user: User) -> Section:
         Heading(_("Hours"), is_number=True),
         Heading(_("People"), is_number=True),
         Heading(_("Cases"), is_number=True),
+        Heading(_("Funding"), is_number=True),
         Heading(_("On record")),
     )
     note = ""
     if rows:
-        note = _("In all: %(hours)s hours, %(people)s people reached, %(cases)s cases brought.") % {
+        note = _("In all: %(hours)s hours, %(people)s people reached, %(cases)s cases brought, %(funding)s.") % {
             "hours": f"{total['hours'] or 0:g}",
             "people": total["people"] or 0,
             "cases": total["cases"] or 0,
+            "funding": dollars(total["funding"] or 0),
         }
     more = (f"{reverse('activity_list')}?memorandum={memorandum.uid}", _("The whole log"))
     empty = _("The partner has not logged anything under it yet.")
@@ -256,8 +261,14 @@ def activity_cells(activity: PartnerActivity, is_partner: bool) -> list[Cell]:
         Cell(activity.memorandum.organization.name),
         Cell(plain_days(activity.hours)),
         *(Cell("" if number is None else str(number)) for number in numbers),
+        Cell("" if activity.funding is None else dollars(activity.funding)),
         standing,
     ]
+
+
+def dollars(amount: Decimal | int) -> str:
+    """An amount of money in words of the page, in whole dollars where it is whole."""
+    return f"${amount:,.2f}".removesuffix(".00")
 
 
 def end_steps(memorandum: Memorandum, today: date) -> list[TimelineStep]:

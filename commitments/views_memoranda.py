@@ -61,6 +61,7 @@ class ActivityList(ListPage):
         Heading(gettext_lazy("Hours"), "hours", is_number=True),
         Heading(gettext_lazy("People"), is_number=True),
         Heading(gettext_lazy("Cases"), is_number=True),
+        Heading(gettext_lazy("Funding"), is_number=True),
         Heading(gettext_lazy("On record")),
     )
 

@@ -152,6 +152,13 @@ def offer_facts(removal: Removal) -> list[Fact]:
     return [Fact(_("Restorative response offered"), value, "; ".join(part for part in parts if part))]
 
 
+def stated_words(decision: RuleDecision) -> list[str]:
+    """Each exception or condition that was stated, in the words of the rule, with the reason given for it."""
+    rule = decision.version.as_rule()
+    known = {one.code: one.text for one in (*rule.exceptions, *rule.preconditions)}
+    return [f"{_(known.get(code, code))} {rationale}" for code, rationale in decision.stated.items()]
+
+
 def decisions_section(removal: Removal) -> Section | None:
     """What each rule came to, with version, exception, rationale and person; None where none said anything."""
     decisions = RuleDecision.objects.filter(removal=removal).select_related("version__rule", "by")
@@ -159,7 +166,7 @@ def decisions_section(removal: Removal) -> Section | None:
         [
             Cell(row.version.title, reverse("rule_detail", args=[row.version.uid]), note=row.version.citation),
             Cell(row.get_outcome_display(), note=_("version %(number)d") % {"number": row.version.number}),
-            Cell("; ".join([*row.stated.values(), *([row.reason] if row.reason else [])])),
+            Cell("; ".join(stated_words(row) + ([row.reason] if row.reason else []))),
             Cell(str(row.by or ""), note=day_words(row.decided_on)),
         ]
         for row in decisions

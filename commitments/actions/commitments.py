@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commitments.actions.clock import write_due_items
-from commitments.measure_kinds import GROUPS
+from commitments.measure_kinds import GROUPS, MEASURE_KINDS
 from commitments.models import (
     Commitment,
     CommitmentStatus,
@@ -101,16 +101,30 @@ def change_commitment(
 def activate(*, commitment: Commitment, note: str = "", by: User | None, on: date | None = None) -> Commitment:
     """Let a draft hold, and write down when something falls due.
 
-    Raises ValidationError that names every field without which nobody could check it, StepNotAllowed when it is no
-    draft.
+    Raises ValidationError that names every field without which nobody could check it, and when somebody outside the
+    district would let a figure about students hold; StepNotAllowed when it is no draft.
     """
     commitment = _locked(commitment, ACTIVATE)
+    _refuse_figures_for_outsiders(commitment, by)
     missing = {gap.field: str(gap.words) for gap in gaps(commitment) if not gap.is_advice}
     if missing:
         raise ValidationError(missing)
     commitment = _move(commitment, Status.ACTIVE, note=checked_note(note), by=by, on=on)
     write_due_items(commitment, today=on or commitment.district.today())
     return commitment
+
+
+def _refuse_figures_for_outsiders(commitment: Commitment, by: User | None) -> None:
+    """Whether such a promise is kept is open to everybody it binds: whoever could set one target after another alone
+    would read the hidden count from the answers.
+    """
+    kind = MEASURE_KINDS.get(commitment.measure)
+    if by is None or kind is None or not kind.about_students:
+        return
+    grants = by.grants_with(Permission.COMMITMENT_APPROVE)
+    if not any(grant.district_id == commitment.district_id and not grant.organization_id for grant in grants):
+        text = _("It counts students: ask the leadership of the district to let it hold.")
+        raise ValidationError({"measure": text})
 
 
 @transaction.atomic

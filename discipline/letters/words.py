@@ -21,10 +21,11 @@ KIND_OF_STEP = {
     "written_notice": LetterKind.REMOVAL_NOTICE,
     "witness_list": LetterKind.HEARING_NOTICE,
     "manifestation_determination": LetterKind.DETERMINATION_MEETING,
-    "hearing_decision": LetterKind.APPEAL_DECISION,
+    "reentry_meeting": LetterKind.REENTRY_MEETING,
+    "return_plan": LetterKind.REENTRY_MEETING,
 }
 """Step of the checklist → the letter that goes with it."""
-DONE_BY_LETTER = frozenset({"parent_notice", "written_notice", "witness_list", "hearing_decision", "families_informed"})
+DONE_BY_LETTER = frozenset({"parent_notice", "written_notice", "witness_list", "families_informed"})
 """Steps that are done once the letter went out; the others still have to take place."""
 
 

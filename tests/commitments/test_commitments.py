@@ -52,6 +52,14 @@ def activated(place, **fields) -> Commitment:
     return verbs.activate(commitment=draft(place, **fields), by=place.leader, on=TODAY)
 
 
+def test_nobody_outside_the_district_lets_a_figure_about_students_hold(place):
+    """A partner who set one target after another would read the hidden count from “not kept”."""
+    mine = draft(place, **RULE)
+    assert faults(verbs.activate, commitment=mine, by=place.partner, on=TODAY) == ["measure"]
+    assert verbs.activate(commitment=draft(place, **MONTHLY), by=place.partner, on=TODAY).status == "active"
+    assert verbs.activate(commitment=mine, by=place.leader, on=TODAY).status == "active"
+
+
 def faults(call, **given) -> list[str]:
     with pytest.raises(ValidationError) as refused:
         call(**given)

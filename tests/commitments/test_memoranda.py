@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from commitments.actions import activities, memoranda
 from commitments.models import Designation, EndChange, MemorandumPerson, PartnerActivity, Renewal, Review
+from commitments.sections import memorandum_sections
 from district.actions import change_memorandum
 from district.models import AuditEvent
 from district.steps import StepNotAllowed
@@ -188,7 +189,11 @@ def test_a_partner_logs_its_work_and_voids_a_mistake(place):
         activities.log_activity(**given, happened_on=TODAY + timedelta(days=1), on=TODAY)
     with pytest.raises(ValidationError):
         activities.log_activity(**given, happened_on=TODAY, hours=Decimal(-1), on=TODAY)
-    row = activities.log_activity(**given, happened_on=TODAY, hours=Decimal("2.5"), people_reached=40, on=TODAY)
+    done = {"hours": Decimal("2.5"), "people_reached": 40, "funding": Decimal("1250.50")}
+    row = activities.log_activity(**given, happened_on=TODAY, **done, on=TODAY)
+    log = memorandum_sections(place.memorandum, place.leader, TODAY)[-1]
+    assert log.note == "In all: 2.5 hours, 40 people reached, 0 cases brought, $1,250.50."
+    assert [cell.text for cell in log.rows[0]][2:6] == ["2.5", "40", "", "$1,250.50"]
     assert (row.title, row.hours) == ("Door to door", Decimal("2.5"))
     activities.void_activity(activity=row, reason="Logged twice.", by=place.partner)
     with pytest.raises(StepNotAllowed):

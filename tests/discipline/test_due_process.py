@@ -14,6 +14,7 @@ from discipline.actions import Offer, StepNotAllowed
 from discipline.actions.judging import check_judgment
 from discipline.actions.matrix import give_default_matrix
 from discipline.actions.rules import adopt_packs
+from discipline.checklists import stated_words
 from discipline.judging import Case, judge_removal
 from discipline.models import (
     Appeal,
@@ -122,6 +123,10 @@ def test_ex_42_the_first_grades(place):
     removal = new_jersey.order(referral, 1, case=case)
     kept = RuleDecision.objects.get(removal=removal, outcome="excepted")
     assert kept.stated == {"violent_or_sexual": "Hit a classmate with a chair, who was hurt."}
+    assert stated_words(kept) == [
+        "The conduct was of a violent or sexual nature and endangers others."
+        " Hit a classmate with a chair, who was hurt."
+    ]
     assert (kept.by, kept.version.rule.key, kept.version.number) == (new_jersey.by, "nj-k2-suspension", 1)
     for kind, stated, allowed in (
         ("EXPULSION_WITH_SERVICES", {}, False),

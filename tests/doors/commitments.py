@@ -99,7 +99,7 @@ DOORS: dict[str, Door] = {
     "activity_step": page(PartnerActivity, LOGGERS, own_organization, "void"),
     **collection("activities", PartnerActivity, MEMORANDA, visible=own_organization),
     **actions("activities", PartnerActivity, MEMORANDA, ("void", LOGGERS, own_organization)),
-    "document_file": Door(READERS, model=Document, visible=own_organization),
+    "document_file": Door(READERS, model=Document, visible=own_organization, is_file=True),
     "document_step": page(Document, BOTH, own_organization, "void"),
     **collection("documents", Document, READERS, visible=own_organization),
     **actions("documents", Document, READERS, ("void", BOTH, own_organization)),

@@ -25,7 +25,7 @@ from django.utils import timezone
 from discipline.models import Incident
 from district.models import AuditEvent, Guardian, Person, Student
 
-FLOORS = ("district", "discipline", "training", "commitments")
+FLOORS = ("district", "discipline", "training", "commitments", "circles")
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 ALIKE = 4
 """How many records of one kind are opened: the forms sent on the way make more and more of them."""

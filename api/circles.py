@@ -58,6 +58,13 @@ class CircleCollection(SteppedCollection):
     filterset_class = filters.CircleFilterSet
     permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK), "POST": Permission.CIRCLE_ARRANGE}
 
+    def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        response = super().retrieve(request, *args, **kwargs)
+        key = self.row().values_list("pk", flat=True).get()
+        if tables_of_cases.worked_on([key], request.user):
+            tables_of_cases.record_people_viewed(key, request.user)
+        return response
+
     @extend_schema(request=body_of(NewCaseForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Open a case: from a referral or a removal (by id), or because somebody asked for it (`origin`)."""

@@ -60,9 +60,24 @@ NOT_BROUGHT_ABOUT = "not_brought_about"
 """What everybody else reads instead."""
 
 
+PARTY_ABSENT, OTHER = "party_absent", "other"
+"""Why a circle was not held: that a student did not come is told nobody outside the team either."""
+UNDER_WAY = "under_way"
+"""What everybody else reads of the states between the first and the circle itself."""
+
+
 def told_reason(reason: str) -> str:
-    """Return the reason for closing as people outside the case team read it."""
+    """Return the reason for closing, or for not holding it, as people outside the case team read it."""
+    if reason == PARTY_ABSENT:
+        return OTHER
     return NOT_BROUGHT_ABOUT if reason in UNTOLD else reason
+
+
+def told_state(state: str) -> str:
+    """Return a state of the past as people outside the case team read it: referred, under way, held or closed."""
+    if state in AFTER_IT_WAS_HELD:
+        return HELD
+    return state if state in (REFERRED, CLOSED) else UNDER_WAY
 
 
 def reasons_in(state: str) -> tuple[str, ...]:

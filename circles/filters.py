@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.case_states import CLOSED
 from circles.models import AgreementTerm, Circle, CircleKeeper, CircleParticipant, FollowUp
+from district.access import Permission
 from district.filtering import (
     CodesFilter,
     DayFilter,
@@ -61,7 +62,10 @@ class ClassCircleFilterSet(StrictFilterSet):
 
 
 class CircleFilterSet(StrictFilterSet):
-    """Cases. Nothing here tells who took part or who declined: only what every reader of the case may know."""
+    """Cases. Nothing here tells who took part or who declined: only what every reader of the case may know.
+
+    `overridden` finds among the cases that one works on: nobody else reads who keeps a case, and why.
+    """
 
     orders = {
         "opened_on": "opened_on",
@@ -96,7 +100,8 @@ class CircleFilterSet(StrictFilterSet):
         if name == "overridden" and value:
             rows = CircleKeeper.objects.current().exclude(override_reason="")
             found = Q(pk__in=rows.values("circle"))
-            return queryset.filter(found if value == "true" else ~found)
+            worked_on = Circle.objects.all().allowed(self.user, Permission.CIRCLE_WORK).order_by().values("pk")
+            return queryset.filter(found if value == "true" else ~found, pk__in=worked_on)
         return super().filtered_by(name, one, value, queryset)
 
 

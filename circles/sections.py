@@ -139,13 +139,17 @@ def keepers_section(circle: Circle, *, may_arrange: bool) -> Section:
 
 
 def course_of(circle: Circle, *, is_team: bool) -> list[TimelineStep]:
-    """Each state the case passed through; why it closed, as the reader may know it."""
-    found = []
+    """Each state the case passed through and why it closed, as the reader may know them."""
+    found: dict[str, TimelineStep] = {}
     reasons = dict(Circle.CloseReason.choices) | dict(Circle.NotHeld.choices)
+    words = dict(Circle.Status.choices) | {states.UNDER_WAY: _("Under way")}
     for row in circle.statuses.all():
         reason = row.reason if is_team else states.told_reason(row.reason)
-        found.append(TimelineStep(row.on, day_words(row.on), row.get_status_display(), str(reasons.get(reason, ""))))
-    return found
+        state = row.status if is_team else states.told_state(row.status)
+        step = TimelineStep(row.on, day_words(row.on), str(words[state]), str(reasons.get(reason, "")))
+        # Outside the team each state stands once, since its first day; the team sees it as often as it was reached.
+        found.setdefault(str(row.pk) if is_team else state, step)
+    return list(found.values())
 
 
 def names_of(circles: Iterable[int]) -> dict[int, str]:

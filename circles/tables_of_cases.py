@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from circles.case_states import CLOSED, told_reason
+from circles.case_states import CLOSED, told_reason, told_state
 from circles.models import Circle, CircleKeeper, CircleParticipant, CircleStatus
 from commitments.tables import VOIDED
 from district.access import Permission
 from district.columns import Column, Kind, RecordTable, grouped, objects
 from district.models import User
+from district.reads import record_view
 from district.tables import ID, SCHOOL, SCHOOL_YEAR
 
 
@@ -29,12 +30,16 @@ def reasons_of_circles(keys: Sequence[int], user: User) -> dict[int, str]:
 
 
 def statuses_of_circles(keys: Sequence[int], user: User) -> dict[int, list[dict[str, Any]]]:
-    """The states through which each case went, the reasons as `user` may read them."""
+    """The states through which each case went, and the reasons, as `user` may read them."""
     known = worked_on(keys, user)
     found = grouped(objects(CircleStatus.objects.filter(circle__in=keys).order_by("at", "pk"), "circle", STATUS_PARTS))
     for key, rows in found.items():
         if key not in known:
-            found[key] = [row | {"reason": told_reason(row["reason"])} for row in rows]
+            told: dict[str, dict[str, Any]] = {}
+            for row in rows:
+                state = told_state(row["status"])
+                told.setdefault(state, row | {"status": state, "reason": told_reason(row["reason"])})
+            found[key] = list(told.values())
     return found
 
 
@@ -58,7 +63,8 @@ def answers_of_participants(keys: Sequence[int], user: User) -> dict[int, list[d
 
 
 STATUS_PARTS = (
-    Column("status", _("State"), "status", choices=Circle.Status),
+    # No choices: outside the case team it may be one more, `under_way`.
+    Column("status", _("State"), "status"),
     Column("on", _("Since"), "on", Kind.DATE),
     Column("reason", _("Reason"), "reason"),
 )
@@ -138,4 +144,13 @@ KEEPERS = RecordTable(
         Column("ended", _("No longer keeps it"), "ended_at", Kind.IS_SET),
     ),
     places={"district": "circle__school__district_id", "school": "circle__school_id"},
+    # Adults, but the reason of an exception is free words about a case.
+    about_students=True,
 )
+
+
+def record_people_viewed(circle: int, user: User) -> None:
+    """Record that `user` views the students named in a case: it is the record of each that is looked at."""
+    students = CircleParticipant.objects.standing().filter(circle=circle).exclude(student=None)
+    for key in students.values_list("pk", flat=True):
+        record_view(PARTICIPANTS, CircleParticipant.objects.filter(pk=key), by=user)

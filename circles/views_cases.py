@@ -30,7 +30,6 @@ from circles.steps.agreements import AGREEMENT_STEPS
 from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.views import minutes_words
 from discipline.models import Referral
-from district import reads
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, day_words, time_words
 from district.pages import ListPage
@@ -98,9 +97,7 @@ class CircleRecord(SteppedRecordPage):
         is_team = bool(tables.worked_on([record.pk], user))
         sections = []
         if is_team:
-            # Each student named here leaves a trace of their own: it is their record that is looked at.
-            for key in record.participants.standing().exclude(student=None).values_list("pk", flat=True):
-                reads.record_view(tables.PARTICIPANTS, CircleParticipant.objects.filter(pk=key), by=user)
+            tables.record_people_viewed(record.pk, user)
             may_arrange = user.holds(ARRANGE) and user.can(ARRANGE, record.school)
             sections = [
                 missing_section(record),

@@ -49,14 +49,6 @@ class CaseNotes(FormPage):
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         self.load()
-        reads.append(
-            audit.Action.VIEW,
-            by=request.user,
-            target=self.circle,
-            district=self.circle.school.district_id,
-            school=self.circle.school_id,
-            details={"collection": "case-notes"},
-        )
         return super().get(request, *args, **kwargs)
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -78,6 +70,15 @@ class CaseNotes(FormPage):
         return HttpResponseRedirect(reverse("circle_notes", args=[self.circle.uid]))
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        # Here, and not where the page is asked for: a note that is refused shows the others again.
+        reads.append(
+            audit.Action.VIEW,
+            by=self.request.user,
+            target=self.circle,
+            district=self.circle.school.district_id,
+            school=self.circle.school_id,
+            details={"collection": "case-notes"},
+        )
         notes = CaseNote.objects.visible_to(self.request.user).filter(circle=self.circle).select_related("by")
         rows = [
             {

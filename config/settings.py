@@ -299,11 +299,17 @@ STORAGES = {
 }
 
 # --- Log -----------------------------------------------------------------------------------------------------------
-# One line a message on standard error; names of students never go into a log, so nothing here prints a body or a query.
+# One line a message on standard error; names of students never go into a log, so nothing here prints a body or a query,
+# and of an address that is a key only where it leads.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "district.logs.MaskedFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Each certificate would otherwise write a dozen lines about its making.

@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from circles.models import CircleParticipant
 from dashboards.clean_slate import PURPOSE
 from district import audit, tables
 from district.access import ROLES, Permission
-from district.models import AuditEvent, Student
+from district.models import OF_A_CIRCLE, AuditEvent, Student
 from district.page_parts import Cell, Heading, Section, day_words, moment_words
 from district.pages import RecordPage
 from district.reach import Reach, reaching
@@ -58,9 +60,13 @@ class StudentAccess(RecordPage):
     def _looks(self, student: Student) -> Section:
         """Who opened the record in the last 90 days, as far as the reader audits."""
         keys = [student.pk, *student.merged_here.values_list("pk", flat=True)]
-        events = AuditEvent.objects.visible_to(self.request.user).filter(
+        user = self.request.user
+        events = AuditEvent.objects.visible_to(user).filter(
             student_id__in=keys, action=audit.Action.VIEW, at__gt=timezone.now() - LOOKED_BACK
         )
+        # Who sits in a circle is its team's to know: a look at a participant would tell it.
+        worked_on = CircleParticipant.objects.visible_to(user).order_by().values("uid")
+        events = events.exclude(Q(object_type__in=OF_A_CIRCLE) & ~Q(object_uid__in=worked_on))
         found = list(events[: LOOKS + 1])
         rows = [
             [

@@ -22,6 +22,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 from district import audit
 from district.access import NEEDS_SECOND_FACTOR
+from district.actions_notices import revoke_calendar_link
 from district.audit import Action, request_context
 from district.models import User
 
@@ -63,8 +64,9 @@ def sign_out(request: HttpRequest, reason: str) -> None:
 
 
 def end_other_sessions(request: HttpRequest) -> None:
-    """End every session of the user but this one, which gets a new key."""
+    """End every session of the user but this one, which gets a new key; and the secret address of their calendar."""
     user = person_of(request)
+    revoke_calendar_link(user=user)
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
     user.refresh_from_db(fields=["session_generation"])
     update_session_auth_hash(request, user)
@@ -101,9 +103,12 @@ class InviteOnlyAdapter(DefaultAccountAdapter):
         logger.warning("A sign-in from %s was refused.", self.get_client_ip(request))
 
     def set_password(self, user: User, password: str) -> None:
-        """Set a password that its owner chose, after a reset or a change; all other sessions end with the old one."""
+        """Set a password that its owner chose, after a reset or a change; all other sessions, and the secret address of
+        their calendar, end with the old one.
+        """
         with transaction.atomic():
             super().set_password(user, password)
+            revoke_calendar_link(user=user)
             audit.record(
                 Action.ACCOUNT,
                 by=user,

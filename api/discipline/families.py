@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -20,6 +20,7 @@ from discipline.family import filters, tables
 from discipline.family.views import school_for
 from discipline.models import FamilyLink, FamilyRequest, SentHome
 from district.access import Permission
+from district.accounts import session_is_fresh
 from district.models import Guardian, School, Student
 
 FAMILY, RECORD = Permission.FAMILY_PAGE, Permission.REMOVAL_RECORD
@@ -80,8 +81,13 @@ class FamilyLinkCollection(FamilyCollection):
 
     @extend_schema(request=NewLinkBody)
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """Make a link; `address` opens the page and is told only here."""
+        """Make a link; `address` opens the page and is told only here.
+
+        With a browser's session it needs a sign-in of the last ten minutes, as on the page.
+        """
         given = self.body(NewLinkBody)
+        if request.auth is None and not session_is_fresh(request):
+            raise exceptions.PermissionDenied(_("A link needs a sign-in of the last ten minutes, or a token."))
         school = school_for(request.user, given["guardian"].student)
         if school is None:
             raise ValidationError({"guardian": _("The student has no school here.")})

@@ -18,7 +18,7 @@ from discipline.models import Involvement, Referral, Removal, Response
 from district import audit
 from district.calendar import school_year_of
 from district.models import School, SchoolYear, User
-from district.steps import StepNotAllowed
+from district.steps import StepNotAllowed, checked_reason
 from training.actions.progress import credit_circle, withdraw_circle_credit
 from training.models import CircleCredit, Practice
 
@@ -102,13 +102,17 @@ def take_case(*, circle: Circle, by: User) -> Circle:
 
 
 @transaction.atomic
-def take_over(*, circle: Circle, by: User) -> Circle:
-    """Answer for a case from now on, instead of whoever did. Raises StepNotAllowed for a closed case."""
+def take_over(*, circle: Circle, reason: str, by: User) -> Circle:
+    """Answer for a case from now on, instead of whoever did; the reason stays in the trail.
+
+    Raises ValidationError without a reason, StepNotAllowed for a closed case.
+    """
+    reason = checked_reason(reason)
     circle = locked_case(circle)
     refuse_closed(circle)
     if circle.owner_id == by.pk:
         raise StepNotAllowed(_("You answer for this case already."), [])
-    mend(circle, {"owner": by}, circle, by=by)
+    mend(circle, {"owner": by}, circle, by=by, reason=reason)
     return circle
 
 

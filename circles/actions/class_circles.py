@@ -14,6 +14,7 @@ from circles.models import ClassCircle, terms_of
 from commitments.actions.recording import add, change, locked, refuse_future, void
 from discipline.naming import names_in
 from district import picker
+from district.access import Permission
 from district.calendar import school_year_of
 from district.models import School, SchoolYear, User
 from district.steps import StepNotAllowed
@@ -62,7 +63,7 @@ def log_class_circle(
         raise ValidationError({"practice": _("Choose a practice of the school’s own district.")})
     if terms_of(practice).records_names:
         raise ValidationError({"practice": _("This practice is recorded as a case, with the people who take part.")})
-    _check(circle, names_checked)
+    _check(circle, names_checked, by)
     try:
         with transaction.atomic():
             add(circle, by=by, district=school.district_id, school=school)
@@ -106,7 +107,7 @@ def change_class_circle(*, class_circle: ClassCircle, names_checked: bool = Fals
     given: dict[str, Any] = {n: value.strip() if isinstance(value, str) else value for n, value in values.items()}
     for name, value in given.items():
         setattr(circle, name, value)
-    _check(circle, names_checked)
+    _check(circle, names_checked, by)
     circle = locked(class_circle)
     given["school_year"] = _school_year(circle.school, given.get("held_on", circle.held_on))
     change(circle, given, by=by, district=circle.school.district_id)
@@ -127,22 +128,27 @@ def void_class_circle(*, class_circle: ClassCircle, reason: str, by: User) -> Cl
     return circle
 
 
-def _check(circle: ClassCircle, names_checked: bool) -> None:
+def _check(circle: ClassCircle, names_checked: bool, by: User) -> None:
     refuse_future(circle.held_on, circle.school.district.today(), "held_on")
     circle.school_year = _school_year(circle.school, circle.held_on)
     if not names_checked:
-        _refuse_names(circle)
+        _refuse_names(circle, by)
 
 
-def _refuse_names(circle: ClassCircle) -> None:
-    """Raise ValidationError where a text seems to name a student of the school."""
+def _refuse_names(circle: ClassCircle, by: User) -> None:
+    """Raise ValidationError where a text seems to name a student of the school.
+
+    Which words it were is said only to those who may look students up: nobody else learns who goes to the school.
+    """
     rows = picker.enrolled(circle.school, circle.held_on)
     names = list(rows.values_list("student__person__given_name", "student__person__family_name"))
     faults = {}
+    may_look_up = by.can(Permission.STUDENT_LOOKUP, circle.school)
     for field in ("group", "topic"):
         if found := names_in(getattr(circle, field), names):
             text = _("This seems to name a student: %(names)s. No names here, please; or say below that you looked.")
-            faults[field] = text % {"names": ", ".join(found[:NAMES_SHOWN])}
+            hidden = _("This may name somebody. No names here, please; or say below that you looked.")
+            faults[field] = text % {"names": ", ".join(found[:NAMES_SHOWN])} if may_look_up else hidden
     if faults:
         raise ValidationError(faults)
 

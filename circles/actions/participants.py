@@ -14,7 +14,9 @@ from circles import case_states as states
 from circles.consent_rule import GIVEN, WITHDRAWN
 from circles.models import Circle, CircleConsent, CircleParticipant
 from commitments.actions.recording import refuse_future
+from discipline.models import Involvement
 from district import audit
+from district.access import Permission
 from district.models import Enrollment, Student, User
 from district.steps import StepNotAllowed, checked_reason
 
@@ -36,11 +38,13 @@ def add_participant(
 ) -> Participant:
     """Name somebody in a case: a student of the school, by local id or id, or anybody else by name.
 
-    Nobody is asked anything by that. Raises ValidationError, StepNotAllowed once the circle was held.
+    Nobody is asked anything by that. Who keeps the circle and does not arrange circles at the school names only
+    students of the referral's incident: to them any other id is as absent as one that never was. Raises
+    ValidationError, StepNotAllowed once the circle was held.
     """
     circle = locked_case(circle)
     refuse_held(circle)
-    found = student if isinstance(student, Student) else _student(circle, student.strip())
+    found = student if isinstance(student, Student) else _student(circle, student.strip(), by)
     if (found is None) == (not name.strip()):
         raise ValidationError({"name": _("Give the id of a student, or else the name of somebody who is none.")})
     if found and circle.participants.standing().filter(student=found).exists():
@@ -134,12 +138,16 @@ def _locked(participant: Participant) -> tuple[Participant, Circle]:
     return row, circle
 
 
-def _student(circle: Circle, text: str) -> Student | None:
-    """The student of the school's year that `text` names, by local id or public id."""
+def _student(circle: Circle, text: str, by: User | None) -> Student | None:
+    """The student of the school's year that `text` names, by local id or public id, among those whom `by` may name."""
     if not text:
         return None
     enrolled = Enrollment.objects.filter(school=circle.school_id, school_year=circle.school_year_id)
     rows = Student.objects.standing().filter(pk__in=enrolled.values("student")).select_related("person")
+    if by is not None and not by.can(Permission.CIRCLE_ARRANGE, circle.school):
+        incident = circle.referral.incident_id if circle.referral else None
+        involved = Involvement.objects.standing().filter(incident=incident)
+        rows = rows.filter(pk__in=involved.order_by().values("student"))
     try:
         found = rows.filter(uid=uuid.UUID(text)).first()
     except ValueError:

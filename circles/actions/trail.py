@@ -17,6 +17,9 @@ from district.models import Record, User
 from district.steps import StepNotAllowed
 
 Kept = TypeVar("Kept", bound=Record)
+WITHHELD = frozenset({"text", "evidence", "override_reason", "conflict", "witness"})
+"""Words of a case and what is known of its people: the trail, which others read, says only that they were set."""
+SET = "set"
 
 
 def locked_case(circle: Circle, step: str = "") -> Circle:
@@ -85,7 +88,7 @@ def keep(row: Kept, circle: Circle, *, by: User | None, student: int | None = No
         by=by,
         target=row,
         student=student,
-        changes=audit.differences({}, values),
+        changes=_told(audit.differences({}, values)),
         **details,
     )
     return row
@@ -108,7 +111,15 @@ def mend(
     changes = audit.differences(before, audit.values_of(row, values))
     if changes:
         row.save(update_fields=[*changes, "updated_at"])
-        record(circle, audit.Action.UPDATE, by=by, target=row, student=student, changes=changes, **details)
+        record(circle, audit.Action.UPDATE, by=by, target=row, student=student, changes=_told(changes), **details)
+
+
+def _told(changes: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """The changes of a row as the trail holds them."""
+    return {
+        name: [SET if value else value for value in values] if name in WITHHELD else values
+        for name, values in changes.items()
+    }
 
 
 def record(

@@ -48,17 +48,25 @@ class CircleQuerySet(ScopedQuerySet):
         Never at a school where they decide about discipline: what is said in a circle has no way into it.
         """
         own = School.objects.where_allowed(user, Permission.CIRCLE_ARRANGE)
-        deciding = School.objects.where_allowed(user, Permission.REFERRAL_DECIDE)
         rows = self.filter(Q(school__in=own.values("pk"), owner=user) | self._kept_by(user))
-        return rows.exclude(school__in=deciding.values("pk"))
+        return rows.exclude(school__in=_deciding(user).values("pk"))
 
     def _kept_by(self, user: User) -> Q:
-        """The case team beside the coordinator: who keeps the circle, only this case, and only while it is open."""
+        """The case team beside the coordinator: who keeps the circle, only this case, and only while it is open.
+
+        Never at a school where they decide about discipline.
+        """
         schools = School.objects.where_allowed(user, Permission.CIRCLE_WORK)
+        schools = schools.exclude(pk__in=_deciding(user).values("pk"))
         mine = Practitioner.objects.of_user(user)
         kept = CircleKeeper.objects.filter(practitioner__in=mine.order_by().values("pk"), ended_at=None)
         is_open = ~Q(status=states.CLOSED) & Q(voided_at=None)
         return Q(pk__in=kept.values("circle"), school__in=schools.values("pk")) & is_open
+
+
+def _deciding(user: User) -> models.QuerySet:
+    """The schools where `user` decides about discipline."""
+    return School.objects.where_allowed(user, Permission.REFERRAL_DECIDE)
 
 
 class Circle(Voidable, Record):

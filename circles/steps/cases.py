@@ -173,6 +173,7 @@ CASE_STEPS = steps_of(
         title=_("Answer for this case from now on?"),
         about=_("You join its team; whoever answered for it does not any more."),
         permission=ARRANGE,
+        form_class=ReasonForm,
         verb=cases.take_over,
         done=_("The case is yours."),
         is_open=lambda circle: circle.voided_at is None and circle.status not in (states.REFERRED, states.CLOSED),

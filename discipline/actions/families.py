@@ -23,7 +23,8 @@ from discipline.models import (
     Removal,
 )
 from district import audit
-from district.models import Guardian, School, Student, User
+from district.access import Permission
+from district.models import Guardian, Person, School, Student, User
 from district.models.places import calendar_of
 from district.steps import StepNotAllowed, checked_reason
 
@@ -101,23 +102,31 @@ def revoke_link(*, link: FamilyLink, reason: str, by: User) -> FamilyLink:
 
 
 def opened_by(secret: str) -> FamilyLink | None:
-    """Return the link that a secret opens now; None for one that is unknown, over or revoked, and for a guardian who
-    may not be told (any more). Reads only.
+    """Return the link that a secret opens now; None for one that is unknown, over or revoked, for a guardian who may
+    not be told (any more), and where who made it may not show the record of this school any more. Reads only.
     """
     rows = FamilyLink.objects.open_at(timezone.now()).select_related(
-        "guardian__person", "guardian__student__district", "student__person", "student__district", "school__district"
+        "guardian__person",
+        "guardian__student__district",
+        "student__person",
+        "student__district",
+        "school__district",
+        "made_by",
     )
     link = rows.filter(secret_hash=hash_of(secret)).first()
     if link is None or link.student.merged_into_id is not None or link.guardian.student_id != link.student_id:
         return None
-    return None if refusal_of(link.guardian) else link
+    if refusal_of(link.guardian) or not link.made_by.can(Permission.FAMILY_PAGE, link.school):
+        return None
+    return link
 
 
 def record_opening(link: FamilyLink, what: str) -> None:
-    """Leave the trace of a look at the page or at a letter, before anything is shown."""
+    """Leave the trace of a look at the page or at a letter, before anything is shown: for whom, and by whose link."""
     with transaction.atomic():
         FamilyLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=timezone.now())
-        _record(audit.Action.VIEW, link, None, {}, what=what, guardian=str(link.guardian.uid))
+        told = {"what": what, "guardian": str(link.guardian.uid), "made_by": link.made_by_id}
+        _record(audit.Action.VIEW, link, None, {}, **told)
 
 
 def ask(*, link: FamilyLink, kind: str, words: str, language: str, removal: Removal | None = None) -> FamilyRequest:
@@ -179,7 +188,7 @@ def answer_request(*, request: FamilyRequest, step: str, answer: str, by: User) 
                 "state": stored.get_state_display()
             }
             raise StepNotAllowed(message, list(allowed))
-        check_names(answer, stored.student, [stored.guardian.person.name], field="answer")
+        check_names(answer, stored.student, [stored.guardian.person.name], field="answer", by=by)
         before, stored.state = stored.state, allowed[step]
         stored.save()
         FamilyRequestStatus.objects.create(request=stored, state=stored.state, at=timezone.now(), by=by, answer=answer)
@@ -187,13 +196,24 @@ def answer_request(*, request: FamilyRequest, step: str, answer: str, by: User) 
         return stored
 
 
-def check_names(text: str, student: Student, own: list[str], *, field: str) -> None:
-    """Raise ValidationError for words to a family that name another child of any incident of the student."""
+def check_names(text: str, student: Student, own: list[str], *, field: str, by: User) -> None:
+    """Raise ValidationError for words to a family that name another child of any incident of the student.
+
+    The refusal repeats the names of those incidents alone that `by` may read.
+    """
+    own = [student.person.name, *own]
     incidents = Incident.objects.filter(involvements__student=student).distinct()
-    others = {person.pk: person for incident in incidents for person in other_children(incident, student)}
-    if found := named_in([text], others.values(), [student.person.name, *own]):
+    readable = set(incidents.visible_to(by).values_list("pk", flat=True))
+    told: dict[int, Person] = {}
+    hidden: dict[int, Person] = {}
+    for incident in incidents:
+        group = told if incident.pk in readable else hidden
+        group.update((person.pk, person) for person in other_children(incident, student))
+    if found := named_in([text], told.values(), own):
         words = _("This names another child: %(names)s. Say it without a name, such as “another student”.")
         raise ValidationError({field: words % {"names": ", ".join(found)}})
+    if named_in([text], hidden.values(), own):
+        raise ValidationError({field: _("This names another child. Say it without a name, such as “another student”.")})
 
 
 def due_after(school: School, days: int) -> Any:

@@ -124,7 +124,7 @@ def refuse_sent_home(*, report: SentHome, reason: str, by: User) -> SentHome:
     with transaction.atomic():
         stored = _locked(report, REFUSE)
         guardian = stored.link.guardian.person.name if stored.link else ""
-        check_names(reason, stored.student, [guardian], field="reason")
+        check_names(reason, stored.student, [guardian], field="reason", by=by)
         before, stored.state = stored.state, STATES.NOT_CONFIRMED
         stored.save()
         _date(stored, by, reason)

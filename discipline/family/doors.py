@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from discipline.actions.families import ask, opened_by, record_opening
 from discipline.actions.sent_home import allege_sent_home
-from discipline.family.telling import letters_of, page_of
+from discipline.family.telling import letters_of, page_of, scope_of, years_of
 from discipline.family.words import FamilyWords, family_words
 from discipline.letters.composing import language_of
 from discipline.letters.paper import letter_pdf, paper_of
@@ -90,13 +90,12 @@ class FamilyPage(FamilyDoor):
     """What was recorded about the child, rights and days, and the way to ask."""
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        record_opening(self.link, "page")
         return self.shown(secret)
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         said = self.said()
         if not is_within(request, "family-ask", ASKS_AN_HOUR, 3600, who=str(self.link.uid)):
-            return self.shown(secret, faults=[said.say("error_too_many")], status=429)
+            return self.written("too_many", {"said": said}, status=429)
         try:
             due_on = self.keep(said)
         except ValidationError as error:
@@ -120,17 +119,16 @@ class FamilyPage(FamilyDoor):
         uid = given.get("removal", "")
         removal = None
         if uid:
-            rows = Removal.objects.standing().filter(student=link.student_id)
+            rows = Removal.objects.standing().filter(scope_of(link), student=link.student_id)
             removal = next((row for row in rows.select_related("school__district") if str(row.uid) == uid), None)
             if removal is None:
                 raise ValidationError({"removal": "unknown"})
         kind = given.get("kind", "")
         return ask(link=link, kind=kind, words=given.get("words", ""), language=said.language, removal=removal).due_on
 
-    def shown(
-        self, secret: str, *, thanks: str = "", faults: list[str] | None = None, status: int = 200
-    ) -> HttpResponse:
-        """The page, with what became of what was sent; what was typed stays where it was refused."""
+    def shown(self, secret: str, *, thanks: str = "", faults: list[str] | None = None) -> HttpResponse:
+        """The page, with what became of what was sent; what was typed stays where it was refused. Each is a look."""
+        record_opening(self.link, "page")
         said = self.said()
         given = self.request.POST if faults else {}
         context = page_of(self.link, said, secret) | {
@@ -141,14 +139,14 @@ class FamilyPage(FamilyDoor):
             "kinds": [(kind, said.say(f"ask_{kind}")) for kind in (*FamilyRequest.Kind.values, SENT_HOME)],
             "lengths": [(name, said.say(name)) for name in LENGTHS],
         }
-        return self.written("page", context, status=status)
+        return self.written("page", context)
 
 
 class FamilyLetter(FamilyDoor):
     """A letter to this guardian, as it was written."""
 
     def get(self, request: HttpRequest, secret: str, uid: Any) -> HttpResponse:
-        letter = letters_of(self.link).filter(uid=uid).first()
+        letter = letters_of(self.link, years_of(self.link)).filter(uid=uid).first()
         if letter is None:
             return self.closed()
         record_opening(self.link, "letter")

@@ -4,7 +4,8 @@ Every row is asked for by the child: no incident, removal, letter, request or re
 No text that a person typed is shown, for any may name another child: not what was written about an incident or a part,
 not notes, not reasons, not services in words. Shown are days, codes in words, titles of the code of conduct, names of
 schools; letters to this guardian, which were held to name nobody else; the family's own requests with the answers
-addressed to it, held to the same.
+addressed to it, held to the same. A link shows no more than its maker may: what its school recorded, or the whole
+district where their grant is of the whole district.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from discipline.family.words import FamilyWords
@@ -24,6 +26,7 @@ from discipline.models import (
     Removal,
     SentHome,
 )
+from district.access import Permission
 from district.page_parts import plain_days
 
 YEARS_SHOWN = 2
@@ -34,7 +37,7 @@ ROLES = (Involvement.Role.RESPONSIBLE, Involvement.Role.HARMED)
 
 def page_of(link: FamilyLink, said: FamilyWords, secret: str) -> dict[str, Any]:
     """Return everything that the page shows. A fixed number of queries."""
-    years = list(link.student.district.school_years.order_by("-year").values_list("pk", flat=True)[:YEARS_SHOWN])
+    years = years_of(link)
     removals = list(removals_of(link, years))
     return {
         "said": said,
@@ -43,27 +46,48 @@ def page_of(link: FamilyLink, said: FamilyWords, secret: str) -> dict[str, Any]:
         "for_whom": said.say("for_whom", guardian=link.guardian.person.name, until=said.day(link.expires_at)),
         "incidents": list(_incidents(link, said, years)),
         "removals": [_removal(removal, said) for removal in removals],
-        "letters": [_letter(letter, said, secret) for letter in letters_of(link)],
-        "sent_home": [_sent_home(report, said) for report in _reports(link, years)],
+        "letters": [_letter(letter, said, secret) for letter in letters_of(link, years)],
+        "sent_home": [_sent_home(report, said, link) for report in _reports(link, years)],
         "requests": [_request(request, said) for request in _requests(link)],
         "choices": [(str(removal.uid), _named(removal, said)) for removal in removals if removal.voided_at is None],
     }
 
 
+def years_of(link: FamilyLink) -> list[int]:
+    """The school years that the page shows."""
+    return list(link.student.district.school_years.order_by("-year").values_list("pk", flat=True)[:YEARS_SHOWN])
+
+
+def scope_of(link: FamilyLink, way: str = "school") -> Q:
+    """Condition for the records that a link shows; `way` leads to their school."""
+    grants = link.made_by.grants_with(Permission.FAMILY_PAGE)
+    whole = any(
+        grant.district_id == link.school.district_id and not grant.school_id and not grant.organization_id
+        for grant in grants
+    )
+    return Q() if whole else Q(**{way: link.school_id})
+
+
 def removals_of(link: FamilyLink, years: Iterable[int]) -> Any:
     """The child's removals of the years shown, voided ones too, the latest first."""
-    rows = Removal.objects.filter(student=link.student_id, school_year__in=years).select_related("school")
+    rows = Removal.objects.filter(scope_of(link), student=link.student_id, school_year__in=years)
+    rows = rows.select_related("school")
     return rows.prefetch_related("due_steps", "changes", "appeals").order_by("-begins_on", "-pk")
 
 
-def letters_of(link: FamilyLink) -> Any:
-    """Letters to this guardian about this child that went out."""
-    return Letter.objects.reached().filter(guardian=link.guardian_id, student=link.student_id).order_by("-dated", "-pk")
+def letters_of(link: FamilyLink, years: Iterable[int]) -> Any:
+    """Letters to this guardian about removals of this child in the years shown, which went out."""
+    rows = Letter.objects.reached().filter(scope_of(link), guardian=link.guardian_id, student=link.student_id)
+    return rows.filter(removal__school_year__in=years).order_by("-dated", "-pk")
 
 
 def _incidents(link: FamilyLink, said: FamilyWords, years: list[int]) -> Iterable[dict[str, Any]]:
     parts = Involvement.objects.standing().filter(
-        student=link.student_id, role__in=ROLES, incident__school_year__in=years, incident__merged_into=None
+        scope_of(link, "incident__school"),
+        student=link.student_id,
+        role__in=ROLES,
+        incident__school_year__in=years,
+        incident__merged_into=None,
     )
     found: dict[tuple[int, str], dict[str, Any]] = {}
     for part in parts.select_related("incident__school", "behavior").order_by("-incident__occurred_on", "pk"):
@@ -134,15 +158,17 @@ def _letter(letter: Letter, said: FamilyWords, secret: str) -> dict[str, str]:
 
 
 def _reports(link: FamilyLink, years: list[int]) -> Any:
-    rows = SentHome.objects.filter(student=link.student_id, school_year__in=years)
+    """Confirmed reports, as those of staff are from the start, and what this guardian said: not what another did."""
+    rows = SentHome.objects.filter(scope_of(link) | Q(link=link), student=link.student_id, school_year__in=years)
+    rows = rows.filter(Q(state=SentHome.State.CONFIRMED) | Q(link__guardian=link.guardian_id)).select_related("link")
     return rows.prefetch_related("statuses").order_by("-begins_on", "-pk")
 
 
-def _sent_home(report: SentHome, said: FamilyWords) -> dict[str, str]:
+def _sent_home(report: SentHome, said: FamilyWords, link: FamilyLink) -> dict[str, str]:
     states = {
         SentHome.State.ALLEGED: lambda: said.say("sent_home_alleged", day=said.day(report.due_on)),
         SentHome.State.CONFIRMED: lambda: said.say("sent_home_confirmed"),
-        SentHome.State.NOT_CONFIRMED: lambda: said.say("sent_home_refused", why=_last_note(report)),
+        SentHome.State.NOT_CONFIRMED: lambda: said.say("sent_home_refused", why=_last_note(report, link)),
     }
     return {
         "line": said.say("sent_home_line", day=said.day(report.begins_on), days=plain_days(report.days)),
@@ -150,14 +176,17 @@ def _sent_home(report: SentHome, said: FamilyWords) -> dict[str, str]:
     }
 
 
-def _last_note(report: SentHome) -> str:
-    """Why a report was not confirmed: addressed to the family, and held to name no other child."""
+def _last_note(report: SentHome, link: FamilyLink) -> str:
+    """Why a report was not confirmed: addressed to who made it, and held to name no other child."""
+    if report.link is None or report.link.guardian_id != link.guardian_id:
+        return ""
     notes = [status.note for status in report.statuses.all() if status.state == SentHome.State.NOT_CONFIRMED]
     return notes[-1] if notes else ""
 
 
 def _requests(link: FamilyLink) -> Any:
-    rows = FamilyRequest.objects.filter(guardian=link.guardian_id, student=link.student_id)
+    rows = FamilyRequest.objects.filter(scope_of(link) | Q(link=link), guardian=link.guardian_id)
+    rows = rows.filter(student=link.student_id)
     return rows.prefetch_related("statuses").order_by("-asked_on", "-pk")
 
 

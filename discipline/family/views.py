@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from discipline.family.words_of_states import link_status, report_status, reques
 from discipline.models import FamilyLink, FamilyRequest, SentHome
 from district import tables
 from district.access import Permission
+from district.accounts import session_is_fresh
 from district.models import Enrollment, Guardian, School, Student, User
 from district.page_parts import Cell, Fact, Heading, Section, Status, day_words, moment_words, plain_days
 from district.pages import RecordPage, tell
@@ -160,7 +162,7 @@ class StudentFamily(RecordPage):
 
 
 class NewLinkPage(RecordFormPage):
-    """Make a link for one guardian. Its address is shown once."""
+    """Make a link for one guardian, on a fresh proof of who asks. Its address is shown once."""
 
     needs = Permission.FAMILY_PAGE
     table = tables.GUARDIANS
@@ -189,6 +191,9 @@ class NewLinkPage(RecordFormPage):
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = self.request.user
+        if not session_is_fresh(self.request):
+            again = urlencode({"next": self.request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{again}")
         school = school_for(user, self.record.student)
         try:
             if school is None:

@@ -1,7 +1,7 @@
 """The ground floor's records."""
 
 from .accounts import ActiveGrant, ApiToken, RoleGrant, User
-from .audit import AuditEvent
+from .audit import OF_A_CIRCLE, AuditEvent
 from .base import DistrictScopedQuerySet, Record
 from .codes import CODE_SYSTEMS, Grade, Race, SchoolLevel, Sex, level_of
 from .families import Guardian
@@ -18,6 +18,7 @@ from .seats import SeatAllotment
 
 __all__ = [
     "CODE_SYSTEMS",
+    "OF_A_CIRCLE",
     "ActiveGrant",
     "ApiToken",
     "AuditEvent",

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from district.access import Permission
 
+OF_A_CIRCLE = ("circle", "circleparticipant", "circleconsent", "circleagreement", "agreementterm", "assent", "followup")
+"""Kinds of record of a restorative case: an event about one that names a student tells who sits in the circle."""
+
 
 class AuditEventQuerySet(models.QuerySet):
     """Audit events."""
@@ -16,11 +19,15 @@ class AuditEventQuerySet(models.QuerySet):
         return super().bulk_create(objs, batch_size=batch_size, **options)
 
     def visible_to(self, user):
-        """Events of the districts where `user` audits, and of the schools for which `user` answers."""
+        """Events of the districts where `user` audits, and of the schools for which `user` answers.
+
+        Whoever answers for a school decides about discipline there: who sits in a circle is not theirs to know.
+        """
         grants = user.grants_with(Permission.AUDIT_VIEW)
         schools = {grant.school_id for grant in grants if grant.school_id}
         districts = {grant.district_id for grant in grants if not grant.school_id}
-        return self.filter(models.Q(school_id__in=schools) | models.Q(district_id__in=districts))
+        of_circles = models.Q(object_type__in=OF_A_CIRCLE, student_id__isnull=False)
+        return self.filter((models.Q(school_id__in=schools) & ~of_circles) | models.Q(district_id__in=districts))
 
 
 class AuditEvent(models.Model):

@@ -20,8 +20,8 @@ from tests.api.test_access import READING, may
 from tests.api.test_lists import READER, removals_at_north
 from tests.api.test_records import ABOUT_STUDENTS
 
-NEVER_A_FILE = {"circle-participants"}
-"""Whom nobody may take away: those who see who sat in a circle hold no right to files of students."""
+NEVER_A_FILE = {"circle-participants", "circle-keepers"}
+"""Whom nobody may take away: those who see who sat in a circle or keeps it hold no right to files of students."""
 FILES = [name for name in COLLECTIONS if name not in NEVER_A_FILE]
 
 

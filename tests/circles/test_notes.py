@@ -77,7 +77,7 @@ def test_who_is_of_the_team(place, noted, client_for):
     assert (reads(place.coordinator), reads(keeper), reads(other)) == ((200, True), (200, True), (404, False))
     assert reads(place.officer) == (403, False)
     assert client_for(keeper).get(address)["Cache-Control"] == "no-store"
-    cases.take_over(circle=noted, by=other)
+    cases.take_over(circle=noted, reason="Away until spring.", by=other)
     assert (reads(place.coordinator), reads(other)) == ((404, False), (200, True))
     person = place.keeper.person
     person.email = deciding.email

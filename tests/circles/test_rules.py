@@ -53,6 +53,15 @@ def test_nobody_outside_the_team_reads_who_declined(reason, told):
     assert reason in states.CLOSE_REASONS
 
 
+def test_what_is_told_of_the_way_of_a_case():
+    assert states.told_reason("party_absent") == "other", "that somebody did not come is told nobody"
+    assert states.told_reason("keeper_absent") == "keeper_absent"
+    told = {state: states.told_state(state) for state in states.STATES}
+    assert set(told.values()) == {"referred", "under_way", "held", "closed"}
+    assert {state for state, one in told.items() if one == "held"} == states.AFTER_IT_WAS_HELD
+    assert told["not_held"] == told["screening"] == "under_way"
+
+
 def ready(key, role, **more):
     return Party(key, role, **{"is_student": True, "is_prepared": True, "consent": GIVEN, "permission": GIVEN, **more})
 

@@ -89,7 +89,7 @@ def test_only_the_hash_of_a_secret_is_kept_and_each_look_leaves_a_trace(world, o
     event = AuditEvent.objects.latest("pk")
     assert (event.action, event.actor_id, event.object_uid) == ("view", None, link.uid)
     assert (event.student_id, event.school_id) == (world.student.pk, world.north.pk)
-    assert event.details == {"what": "page", "guardian": str(guardian.uid)}
+    assert event.details == {"what": "page", "guardian": str(guardian.uid), "made_by": link.made_by_id}
     link.refresh_from_db()
     assert link.opened == 1
 
@@ -238,7 +238,7 @@ def test_the_page_speaks_the_language_of_the_family_and_asks_few_questions(
         page(secret)
 
 
-QUERIES = 16
+QUERIES = 18
 
 
 # --- What is asked ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from district.access import NEEDS_SECOND_FACTOR, Role
+from district.actions_notices import holder_of, make_calendar_link
 from district.audit import Action
 from district.models import AuditEvent, User
 from tests import factories as make
@@ -160,6 +161,19 @@ def test_changing_the_password_ends_other_sessions_and_keeps_this_one(user):
     assert not is_signed_in(elsewhere)
     assert [event.details for event in events(Action.ACCOUNT)] == [{"event": "password", "user": user.email}]
     assert "password" in mail.outbox[-1].body  # its owner is told
+
+
+def test_the_secret_address_of_a_calendar_ends_with_the_password_and_with_other_sessions(user):
+    client, key = sign_in(user), make_calendar_link(user=user)
+    assert holder_of(key) == user
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": make.PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
+    )
+    assert holder_of(key) is None
+    key = make_calendar_link(user=user)
+    set_up_second_factor(client)  # which ends the other sessions
+    assert holder_of(key) is None
 
 
 def test_signing_out_needs_a_post_and_leaves_nothing_behind(user):

@@ -79,7 +79,7 @@ DOORS: dict[str, Door] = {
         ("part", TEAM, team, 409),
         ("follow", TEAM, team, 409),
         ("change-practice", COORDINATOR, team),
-        ("take-over", COORDINATOR, team, 200, 409),
+        ("take-over", COORDINATOR, team),
         ("close", COORDINATOR, team),
         ("void", COORDINATOR, team),
     ),

@@ -99,6 +99,24 @@ def test_what_stands_against_a_merge(cast, double):
     assert not PersonMerge.objects.exists()
 
 
+def test_an_organization_changes_no_address_with_which_somebody_signs_in(cast):
+    """Whoever could set the address of another to their own would be that person."""
+    user, person = cast.user("trainer"), cast.learner
+    for wrong in ("Other@Example.org", "TRAINER@example.org"):
+        with pytest.raises(ValidationError) as refused:
+            people.change_person(practitioner=person, email=wrong, by=user)
+        assert "email" in refused.value.message_dict
+    people.change_person(practitioner=person, email="new@example.org", by=user)
+    make.make_user("staff", cast.district, cast.north, email="New@example.org")
+    for wrong in ("", "other-new@example.org"):
+        with pytest.raises(ValidationError):
+            people.change_person(practitioner=person, email=wrong, by=user)
+    people.change_person(practitioner=person, email="NEW@example.org", given_name="Nia", by=user)
+    people.change_person(practitioner=person, email="staff@example.org", by=None)
+    person.person.refresh_from_db()
+    assert (person.person.given_name, person.person.email) == ("Nia", "staff@example.org")
+
+
 # --- Students ------------------------------------------------------------------------------------------------------
 def test_student_peers_are_a_number_to_everybody_but_their_coordinator(cast, client_for):
     year = make.make_school_year(cast.district)

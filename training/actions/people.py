@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from district import audit
+from district.access import Permission
 from district.models import District, Organization, Person, School, Staff, Student, User
 from district.steps import checked_reason
 from training.models import Absence, Availability, Language, Practitioner, PractitionerLanguage
@@ -126,6 +127,7 @@ def change_person(
     named = {name: value for name, value in values.items() if name in PERSON_FIELDS}
     if "email" in named:
         named["email"] = checked_email(stored.district, named["email"], stored)
+        _refuse_account(by, person.email, named["email"])
     if "organization" in named:
         checked_organization(stored.district, named["organization"])
     if hasattr(person, "staff"):
@@ -184,6 +186,20 @@ def _set_availability(practitioner: Practitioner, availability: Sequence[TIMES])
     practitioner.availability.all().delete()
     for weekday, begins, ends in availability:
         saved(Availability(practitioner=practitioner, weekday=weekday, begins=begins, ends=ends))
+
+
+def _refuse_account(by: User | None, before: str, after: str) -> None:
+    """Raise ValidationError where an organization's grant would change an address with which somebody signs in.
+
+    The address says which account is whom, so whoever may set it could become somebody else, or nobody.
+    """
+    if by is None or before.strip().lower() == after:
+        return
+    if any(not grant.organization_id for grant in by.grants_with(Permission.TRAINING_EDIT)):
+        return
+    for address in filter(None, (before.strip(), after)):
+        if User.objects.filter(email__iexact=address).exists():
+            raise ValidationError({"email": _("Somebody signs in with this address. Only the district changes it.")})
 
 
 def _lists(practitioner: Practitioner) -> dict[str, list[Any]]:

@@ -234,7 +234,7 @@ def _activities(memorandum: Memorandum, user: User) -> Section:
     note = ""
     if rows:
         note = _("In all: %(hours)s hours, %(people)s people reached, %(cases)s cases brought, %(funding)s.") % {
-            "hours": f"{total['hours'] or 0:g}",
+            "hours": plain_days(total["hours"] or Decimal(0)),
             "people": total["people"] or 0,
             "cases": total["cases"] or 0,
             "funding": dollars(total["funding"] or 0),

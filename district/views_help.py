@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from district.access import GRANTS, NEEDS_SECOND_FACTOR, PERMISSIONS, ROLES, Permission
+from district.access import GRANTS, NEEDS_SECOND_FACTOR, ROLES, Permission
 from district.accounts import person_of
 
 
@@ -24,7 +24,7 @@ def roles(request: HttpRequest) -> HttpResponse:
             "name": role.value,
             "title": _(description.title),
             "sentence": _(description.sentence),
-            "permissions": [_(PERMISSIONS[permission]) for permission in Permission if permission in GRANTS[role]],
+            "permissions": [_(permission.sentence) for permission in Permission if permission in GRANTS[role]],
             "needs_second_factor": role in NEEDS_SECOND_FACTOR,
             "is_mine": role in held,
         }

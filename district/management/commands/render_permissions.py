@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from district.access import GRANTS, NEEDS_ORGANIZATION, NEEDS_SECOND_FACTOR, PERMISSIONS, ROLES, Permission, Role
+from district.access import GRANTS, NEEDS_ORGANIZATION, NEEDS_SECOND_FACTOR, ROLES, Permission, Role
 
 PAGE = Path("docs") / "permissions.md"
 INTRODUCTION = """\
@@ -35,7 +35,7 @@ def render() -> str:
         marks = ("yes" if permission in GRANTS[role] else "" for role in roles)
         lines.append(f"| `{permission}` | " + " | ".join(marks) + " |")
     lines += ["", "## What each permission allows", "", "| Permission | Allows to |", "|---|---|"]
-    lines += [f"| `{permission}` | {PERMISSIONS[permission]} |" for permission in Permission]
+    lines += [f"| `{permission}` | {permission.sentence} |" for permission in Permission]
     return "\n".join(lines) + "\n"
 
 

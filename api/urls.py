@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from api import (
     certifications,
+    circle_outcomes,
     circle_voices,
     circles,
     commitments,
@@ -88,6 +89,11 @@ urlpatterns = [
         "api/v1/dashboards/restorative-offers/",
         dashboards.RestorativeOffersView.as_view(),
         name="api_restorative_offers",
+    ),
+    path(
+        "api/v1/dashboards/circle-outcomes/",
+        circle_outcomes.CircleOutcomesView.as_view(),
+        name="api_circle_outcomes",
     ),
     path("api/v1/dashboards/circle-voices/", circle_voices.CircleVoicesView.as_view(), name="api_circle_voices"),
     path("api/v1/dashboards/patterns/", dashboards.PatternsView.as_view(), name="api_patterns"),

@@ -12,6 +12,7 @@ from dashboards import (
     views_reporting,
     views_students,
 )
+from dashboards.circle_outcomes.views import CircleOutcomesPage
 from dashboards.circle_voices.views import CircleVoicesPage
 from dashboards.offers.views import OffersPage
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", views_desk.Desk.as_view(), name="desk"),
     path("dashboards/suspensions/", SuspensionRatesPage.as_view(), name="suspension_rates"),
     path("dashboards/offers/", OffersPage.as_view(), name="restorative_offers"),
+    path("dashboards/circle-outcomes/", CircleOutcomesPage.as_view(), name="circle_outcomes"),
     path("dashboards/circle-voices/", CircleVoicesPage.as_view(), name="circle_voices"),
     path("dashboards/patterns/", PatternsPage.as_view(), name="patterns"),
     path("dashboards/patterns/staff/", StaffPatternsPage.as_view(), name="patterns_staff"),

@@ -31,6 +31,8 @@ DOORS: dict[str, Door] = {
     "api_training_coverage": Door(TRAINING),
     "api_restorative_offers": Door(RATES),
     "restorative_offers": Door(RATES),
+    "api_circle_outcomes": Door(RATES),
+    "circle_outcomes": Door(RATES),
     "api_circle_voices": Door(RATES),
     "circle_voices": Door(RATES),
     "desk": Door(EVERYBODY),

@@ -29,6 +29,7 @@ from circles.sections_of_agreements import sections_of
 from circles.steps.agreements import AGREEMENT_STEPS
 from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.views import minutes_words
+from circles.voices.sections import voices_section
 from discipline.models import Referral
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, day_words, time_words
@@ -95,6 +96,7 @@ class CircleRecord(SteppedRecordPage):
     def describe(self, record: Circle) -> dict[str, Any]:
         user = self.request.user
         is_team = bool(tables.worked_on([record.pk], user))
+        reads_notes = Circle.objects.all().team_of(user).filter(pk=record.pk).exists()
         sections = []
         if is_team:
             tables.record_people_viewed(record.pk, user)
@@ -103,6 +105,7 @@ class CircleRecord(SteppedRecordPage):
                 missing_section(record),
                 people_section(record),
                 keepers_section(record, may_arrange=may_arrange),
+                voices_section(record, is_team=reads_notes),
             ]
         agreement = CircleAgreement.objects.filter(circle=record).select_related("owner").first()
         more = []
@@ -129,7 +132,7 @@ class CircleRecord(SteppedRecordPage):
             ],
             "sections": [section for section in sections if section],
             "steps": course_of(record, is_team=is_team),
-            "actions": self._ways(record),
+            "actions": self._ways(record) if reads_notes else [],
             **self._offered(record, more),
         }
 
@@ -142,8 +145,6 @@ class CircleRecord(SteppedRecordPage):
 
     def _ways(self, record: Circle) -> list[tuple[str, str]]:
         """The way to the notes, for those who may read them."""
-        if not Circle.objects.all().team_of(self.request.user).filter(pk=record.pk).exists():
-            return []
         return [(reverse("circle_notes", args=[record.uid]), _("Notes of the case team"))]
 
     def _notice(self, record: Circle, is_team: bool) -> str:

@@ -14,6 +14,7 @@ import circles.actions.notices
 import commitments.actions.notices
 import discipline.actions.notices
 from circles.actions.notes import purge_notes
+from circles.actions.surveys import release_surveys
 from commitments.actions import clock
 from commitments.actions.concerns.clock import close_undisputed, purge_concerns, write_concern_notices
 from dashboards.notices import write_digests
@@ -39,8 +40,12 @@ JOBS: tuple[Job, ...] = (
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
     Job("notes of cases past their time", purge_notes),
+<<<<<<< HEAD
     Job("concerns that nobody disputed", close_undisputed),
     Job("words of concerns past their time", purge_concerns),
+=======
+    Job("surveys after circles", release_surveys),
+>>>>>>> main
     Job("deadlines by the calendar", deadlines.recount),
     Job("determinations to open", deadlines.open_determinations),
     Job("reminders of commitments", commitments.actions.notices.write_notices),

@@ -15,7 +15,7 @@ from tests.doors.kinds import (
     listing,
 )
 
-DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER, Role.FACILITATOR}
+DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER, Role.FACILITATOR, Role.OMBUDS}
 OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
     "api_suspension_rates": Door(RATES),
@@ -31,6 +31,10 @@ DOORS: dict[str, Door] = {
     "api_training_coverage": Door(TRAINING),
     "api_restorative_offers": Door(RATES),
     "restorative_offers": Door(RATES),
+    "api_circle_outcomes": Door(RATES),
+    "circle_outcomes": Door(RATES),
+    "api_circle_voices": Door(RATES),
+    "circle_voices": Door(RATES),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
     "patterns": Door(RATES),

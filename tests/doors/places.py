@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp
+from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp, VoiceLink
 from commitments.models import (
     Assembly,
     Body,
     Commitment,
+    ConcernEvidence,
     Decision,
     Document,
     DueItem,
@@ -39,6 +40,7 @@ from training.models import Attendance, Certification, CircleCredit, Pathway, Pr
 
 PARTS = {
     DueItem: "commitment",
+    ConcernEvidence: "concern",
     StatusReport: "commitment",
     Decision: "meeting",
     Miss: "commitment",
@@ -53,6 +55,7 @@ PARTS = {
     CircleAgreement: "circle",
     AgreementTerm: "agreement",
     FollowUp: "agreement",
+    VoiceLink: "participant",
 }
 """Records that belong where the record does of which they are part."""
 

@@ -38,7 +38,8 @@ def test_the_latest_rule_that_has_begun_holds():
 
 
 @pytest.mark.parametrize(
-    ("step", "days", "bounds"), [("answer", 0, (1, 90)), ("answer", 90, None), ("keep", 29, (30, 1830)), ("keep", 30, None)]
+    ("step", "days", "bounds"),
+    [("answer", 0, (1, 90)), ("answer", 90, None), ("keep", 29, (30, 1830)), ("keep", 30, None)],
 )
 def test_bounds_of_days(step, days, bounds):
     assert states.faulty_days(step, days) == bounds
@@ -76,7 +77,13 @@ def test_a_form_carries_only_what_was_made_here():
 # --- Who is named ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "line",
-    ["Zoë van Dyke-Núñez", "Dyke-nunez, Zoe van", "Principal Zoe Dyke-Nuñez", "ZOE@Example.org", "write to zoe@example.org."],
+    [
+        "Zoë van Dyke-Núñez",
+        "Dyke-nunez, Zoe van",
+        "Principal Zoe Dyke-Nuñez",
+        "ZOE@Example.org",
+        "write to zoe@example.org.",
+    ],
 )
 def test_somebody_is_found_under_name_and_address(line):
     user = User(name="Zoë van Dyke-Núñez", email="zoe@example.org")

@@ -1,4 +1,4 @@
-"""Concerns over the API: what one received or one's organization filed, and the totals. Who filed one stands nowhere."""
+"""Concerns over the API: those received, those of one's organization, and the totals. Who filed one stands nowhere."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ class ConcernCollection(SteppedCollection):
         found = Concern.objects.received_by(request.user).filter(pk=response.data["id"]).first()
         if found is not None:
             details = {"what": "concern"}
-            audit.record(
-                audit.Action.VIEW, by=request.user, target=found, district=found.district_id, details=details
-            )
+            audit.record(audit.Action.VIEW, by=request.user, target=found, district=found.district_id, details=details)
         return response
 
     @extend_schema(request=body_of(FileForm))

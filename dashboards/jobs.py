@@ -40,12 +40,9 @@ JOBS: tuple[Job, ...] = (
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
     Job("notes of cases past their time", purge_notes),
-<<<<<<< HEAD
     Job("concerns that nobody disputed", close_undisputed),
     Job("words of concerns past their time", purge_concerns),
-=======
     Job("surveys after circles", release_surveys),
->>>>>>> main
     Job("deadlines by the calendar", deadlines.recount),
     Job("determinations to open", deadlines.open_determinations),
     Job("reminders of commitments", commitments.actions.notices.write_notices),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commitments.concerns import doors, views, views_filing
+from commitments.concerns import doors, views, views_filing, views_record
 
 urlpatterns = [
     path("concerns/", doors.FilePage.as_view(), name="concern_file"),
@@ -12,8 +12,8 @@ urlpatterns = [
     path("concerns/new/", views_filing.ConcernAdd.as_view(), name="concern_add"),
     path("concerns/totals/", views.ConcernTotals.as_view(), name="concern_totals"),
     path("concerns/rules/", views_filing.ConcernRules.as_view(), name="concern_rules"),
-    path("concerns/files/<uuid:uid>/", views.ConcernFile.as_view(), name="concern_evidence"),
-    path("concerns/received/<uuid:uid>/", views.ConcernRecord.as_view(), name="concern_detail"),
-    path("concerns/received/<uuid:uid>/who/", views.ConcernWho.as_view(), name="concern_who"),
-    path("concerns/received/<uuid:uid>/<slug:step>/", views.ConcernStepPage.as_view(), name="concern_step"),
+    path("concerns/files/<uuid:uid>/", views_record.ConcernFile.as_view(), name="concern_evidence"),
+    path("concerns/received/<uuid:uid>/", views_record.ConcernRecord.as_view(), name="concern_detail"),
+    path("concerns/received/<uuid:uid>/who/", views_record.ConcernWho.as_view(), name="concern_who"),
+    path("concerns/received/<uuid:uid>/<slug:step>/", views_record.ConcernStepPage.as_view(), name="concern_step"),
 ]

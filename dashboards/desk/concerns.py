@@ -30,4 +30,5 @@ def waiting(user: User) -> Group | None:
 def _task(duty: Duty, today: date) -> Task:
     status = Status(_("Overdue"), "late") if duty.on < today else Status(_("Waits"), "due")
     address = reverse(duty.url_name, args=[duty.uid])
-    return Task(status, _("by %(day)s") % {"day": day_words(duty.on)}, str(duty.of), str(duty.words), address, _("Look"))
+    by = _("by %(day)s") % {"day": day_words(duty.on)}
+    return Task(status, by, str(duty.of), str(duty.words), address, _("Look"))

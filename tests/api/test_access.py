@@ -101,16 +101,8 @@ POSTED = (
     *("appeals", "hib-cases", "pattern-reviews", "determinations", "thresholds"),
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
-    *(
-        "commitments",
-        "escalation-rules",
-        "concerns",
-        "concern-rules",
-        "bodies",
-        "assemblies",
-        "rubrics",
-        "fidelity-rounds",
-    ),
+    *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
+    *("concerns", "concern-rules"),
     *("rollout-stages", "rollout-targets", "circles", "class-circles", "circle-voice-links"),
 )
 """Collections that take a POST from some of their readers."""

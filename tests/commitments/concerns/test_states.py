@@ -128,7 +128,7 @@ def test_what_is_told(counts, expected):
 
 def test_no_small_number_is_left_by_subtraction():
     """2,000 tables: what is hidden adds up to nothing or to the minimum, over two cells or more."""
-    random = Random(8)  # noqa: S311 - no secret
+    random = Random(8)
     bad = 0
     for _table in range(2_000):
         counts = {name: random.choice((0, 0, 1, 3, 4, 5, 6, 20)) for name in "abcde"}

@@ -17,6 +17,7 @@ from circles.case_states import told_reason
 from circles.filters import CircleFilterSet
 from circles.forms.cases import ARRANGE, NewCaseForm
 from circles.models import Circle, CircleAgreement, CircleKeeper, CircleParticipant
+from circles.picking import PicksStudent
 from circles.sections import (
     course_of,
     keepers_section,
@@ -24,6 +25,7 @@ from circles.sections import (
     names_of,
     people_section,
     state_of,
+    state_words,
 )
 from circles.sections_of_agreements import sections_of
 from circles.steps.agreements import AGREEMENT_STEPS
@@ -52,7 +54,7 @@ class CircleList(ListPage):
     first_chips = ("status", "school", "mine", "tier")
     headings = (
         Heading(gettext_lazy("Circle")),
-        Heading(gettext_lazy("State"), "status"),
+        Heading(gettext_lazy("State")),
         Heading(gettext_lazy("Opened"), "opened_on", is_day=True),
         Heading(gettext_lazy("Scheduled"), "scheduled_on", is_day=True),
         Heading(gettext_lazy("Held"), "held_on", is_day=True),
@@ -68,11 +70,12 @@ class CircleList(ListPage):
         return (*links, (reverse("practice_terms_list"), gettext_lazy("What each practice asks for")))
 
     def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
-        names = names_of(tables.worked_on([one.pk for one in records], self.request.user))
+        known = tables.worked_on([one.pk for one in records], self.request.user)
+        names = names_of(known)
         for one in records:
             yield [
                 Cell(one.practice.name, reverse("circle_detail", args=[one.uid]), names.get(one.pk, "")),
-                Cell(status=state_of(one)),
+                Cell(status=state_of(one, is_team=one.pk in known)),
                 Cell(day_words(one.opened_on)),
                 Cell(day_words(one.scheduled_on)),
                 Cell(day_words(one.held_on)),
@@ -120,7 +123,11 @@ class CircleRecord(SteppedRecordPage):
             "lead": names,
             "notice": self._notice(record, is_team),
             "facts": [
-                Fact(_("State"), record.get_status_display(), str(dict(Circle.CloseReason.choices).get(reason, ""))),
+                Fact(
+                    _("State"),
+                    state_words(record, is_team=is_team),
+                    str(dict(Circle.CloseReason.choices).get(reason, "")),
+                ),
                 Fact(_("Kind"), record.practice.name, record.practice.get_tier_display()),
                 self._source(record),
                 *self._days(record, is_team),
@@ -187,7 +194,7 @@ class CircleAdd(AddPage):
         return {name: query[name] for name in ("referral", "removal") if _is_id(query.get(name, ""))}
 
 
-class CircleStepPage(StepPage):
+class CircleStepPage(PicksStudent, StepPage):
     """Any step of a case. Choosing a keeper may begin with somebody whom the page of matches named."""
 
     needs = permissions_of(CASE_STEPS)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from district.names import search_key
 
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*")
+_BEFORE_NUMBER = re.compile(r"\s*\d")
 _SENTENCE_END = re.compile(r"[.!?\n]\s*$")
 
 
@@ -38,6 +39,18 @@ def names_in(text: str, names: Iterable[tuple[str, str]]) -> list[str]:
         elif is_name and key not in named and not singles.isdisjoint((key, _bare(key))):
             found[word] = None
     return list(found)
+
+
+def may_name(text: str) -> bool:
+    """Whether a word of `text` looks like somebody's name, whoever there is: a capital within a sentence.
+
+    For writers who may look nobody up: asking a roster would tell them who goes to the school. A capital before a
+    number ("Room 12") names a place.
+    """
+    return any(
+        _is_name(text, match) and len(match.group()) > 1 and not _BEFORE_NUMBER.match(text, match.end())
+        for match in _WORD.finditer(text)
+    )
 
 
 def _is_name(text: str, match: re.Match) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from circles import case_states as states
 from circles.models import Circle, CircleParticipant, Screening, terms_of
-from commitments.actions.recording import refuse_future, void
+from commitments.actions.recording import refuse_future
 from discipline.actions.circling import record_circle, withdraw_circle
 from discipline.models import Involvement, Referral, Removal, Response
 from district import audit
@@ -25,7 +25,7 @@ from training.models import CircleCredit, Practice
 from .agreements import check_agreed, check_settled
 from .participants import add_participant
 from .readiness import check_keepers, keepers_of, lacks_of, participants_of
-from .trail import date_state, keep, locked_case, mend, move, record, refuse_closed, refuse_held
+from .trail import date_state, keep, locked_case, mend, move, record, refuse_closed, refuse_held, take_out
 
 RESPONSE_OF = {
     "mediation": Response.MEDIATION,
@@ -255,9 +255,10 @@ def close_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
 def void_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
     """Void a case opened by mistake; it stays on record and counts nowhere. Raises ValidationError, StepNotAllowed."""
     stored = Circle.objects.select_for_update(of=("self",)).select_related("school", "referral").get(pk=circle.pk)
-    void(stored, reason=reason, by=by, district=stored.school.district_id)
+    take_out(stored, stored, reason=reason, by=by)
     for credit in CircleCredit.objects.filter(source=_source(stored), voided_at=None):
-        withdraw_circle_credit(credit=credit, reason=stored.void_reason, by=by)
+        # Those who train read this; why the case was voided is its team's.
+        withdraw_circle_credit(credit=credit, reason=_("The record of the circle was voided."), by=by)
     if stored.referral:
         withdraw_circle(referral=stored.referral, source=_source(stored), by=by)
     return stored

@@ -13,7 +13,7 @@ from commitments.tables import VOIDED
 from district.access import Permission
 from district.columns import Column, Kind, RecordTable, grouped, objects
 from district.models import User
-from district.reads import record_view
+from district.reads import record_views
 from district.tables import ID, SCHOOL, SCHOOL_YEAR
 
 
@@ -171,5 +171,4 @@ KEEPERS = RecordTable(
 def record_people_viewed(circle: int, user: User) -> None:
     """Record that `user` views the students named in a case: it is the record of each that is looked at."""
     students = CircleParticipant.objects.standing().filter(circle=circle).exclude(student=None)
-    for key in students.values_list("pk", flat=True):
-        record_view(PARTICIPANTS, CircleParticipant.objects.filter(pk=key), by=user)
+    record_views(PARTICIPANTS, students.order_by("pk"), by=user)

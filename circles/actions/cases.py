@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from circles import case_states as states
 from circles.models import Circle, CircleParticipant, Screening, terms_of
 from commitments.actions.recording import refuse_future
-from discipline.actions.circling import record_circle, withdraw_circle
+from discipline.actions.circling import record_circle, return_from_circle, withdraw_circle
 from discipline.models import Involvement, Referral, Removal, Response
 from district import audit
 from district.calendar import school_year_of
@@ -240,7 +240,8 @@ def follow_case(*, circle: Circle, by: User | None) -> Circle:
 
 @transaction.atomic
 def close_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
-    """Close a case with a reason that its state allows. A completed one resolves the referral it came from.
+    """Close a case with a reason that its state allows. A completed one resolves the referral it came from; one whose
+    terms were not met hands it back to those who decide.
 
     Raises ValidationError for another reason, or one that what came of the terms does not bear out; StepNotAllowed.
     """
@@ -267,14 +268,13 @@ def void_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
 def _closed(circle: Circle, reason: str, by: User | None) -> Circle:
     circle.close_reason, circle.closed_on = reason, circle.school.district.today()
     move(circle, states.CLOSE, by=by, reason=reason)
-    if reason == states.COMPLETED and circle.referral and circle.held_on:
-        record_circle(
-            referral=circle.referral,
-            response=RESPONSE_OF.get(circle.practice.code, Response.RESTORATIVE_CIRCLE),
-            on=circle.held_on,
-            source=_source(circle),
-            by=by,
-        )
+    if circle.referral and circle.held_on:
+        response = RESPONSE_OF.get(circle.practice.code, Response.RESTORATIVE_CIRCLE)
+        told = {"referral": circle.referral, "response": response, "source": _source(circle), "by": by}
+        if reason == states.COMPLETED:
+            record_circle(on=circle.held_on, **told)
+        elif reason == states.TERMS_NOT_MET:
+            return_from_circle(on=circle.closed_on, **told)
     return circle
 
 

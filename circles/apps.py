@@ -1,7 +1,5 @@
 """Restorative circles as a Django app."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -10,6 +8,3 @@ class CirclesConfig(AppConfig):
 
     name = "circles"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        import_module("circles.checks").register_all()

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from circles.actions.notes import LONGEST, words_of, write_note
 from circles.case_states import CLOSED
 from circles.models import CaseNote, Circle
-from circles.sealing import may_seal
 from district import audit, reads
 from district.access import Permission
 from district.page_parts import moment_words
 from district.pages import FormPage, tell
+from district.sealing import CASE_NOTES
 from district.steps import StepNotAllowed
 
 
@@ -89,5 +89,9 @@ class CaseNotes(FormPage):
             }
             for note in notes
         ]
-        more = {"circle": self.circle, "notes": rows, "may_write": may_seal() and self.circle.status != CLOSED}
+        more = {
+            "circle": self.circle,
+            "notes": rows,
+            "may_write": CASE_NOTES.may_seal() and self.circle.status != CLOSED,
+        }
         return super().get_context_data(**more, **context)

@@ -279,11 +279,21 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Files that people hand in stand here under random names; only a view that knows the reader's scope gives them out.
 DOCUMENT_ROOT = env.str("DOCUMENT_ROOT", default=str(BASE_DIR / "var" / ("test-documents" if TESTING else "documents")))
-# Keys that seal what a case team writes (Fernet: 32 bytes in URL-safe base64), the one that seals first. They stand
-# outside the database and its backup; for development one is made of the secret key.
-CASE_NOTES_KEYS = env.list("CASE_NOTES_KEYS", default=[])
-if not CASE_NOTES_KEYS and (DEBUG or TESTING):
-    CASE_NOTES_KEYS = [base64.urlsafe_b64encode(hashlib.sha256(f"case notes {SECRET_KEY}".encode()).digest()).decode()]
+
+
+def sealing_keys(name: str, purpose: str) -> list[str]:
+    """Return keys that seal words (Fernet: 32 bytes in URL-safe base64), the one that seals first.
+
+    They stand outside the database and its backup; for development one is made of the secret key.
+    """
+    keys = env.list(name, default=[])
+    if keys or not (DEBUG or TESTING):
+        return keys
+    return [base64.urlsafe_b64encode(hashlib.sha256(f"{purpose} {SECRET_KEY}".encode()).digest()).decode()]
+
+
+CASE_NOTES_KEYS = sealing_keys("CASE_NOTES_KEYS", "case notes")
+CONCERN_KEYS = sealing_keys("CONCERN_KEYS", "concerns")
 CASE_NOTES_KEEP_DAYS = env.int("CASE_NOTES_KEEP_DAYS", default=90)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

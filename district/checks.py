@@ -10,6 +10,7 @@ from django.core import checks
 from django.db import connections
 
 from district import triggers
+from district.sealing import SEALERS
 
 AppConfigs = Sequence[AppConfig] | None
 
@@ -62,8 +63,34 @@ def sqlite_is_for_small_districts(app_configs: AppConfigs, **options: Any) -> li
     ]
 
 
+def keys_are_keys(app_configs: AppConfigs, **options: Any) -> list[checks.CheckMessage]:
+    """A key that is none would lose every word that it seals."""
+    hint = "Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+    found: list[checks.CheckMessage] = []
+    for sealer in SEALERS:
+        if places := ", ".join(map(str, sealer.faulty_keys())):
+            words = f"{sealer.setting} holds what is no key, at {places}."
+            found.append(checks.Error(words, hint=hint, id="district.E003"))
+    return found
+
+
+def keys_are_set(app_configs: AppConfigs, **options: Any) -> list[checks.CheckMessage]:
+    """Say what cannot be written because no key is set for it."""
+    return [
+        checks.Info(
+            f"No key is set for {sealer.what}, so none can be written.",
+            hint=f"Set {sealer.setting}, and keep it apart from the backup of the database.",
+            id="district.I002",
+        )
+        for sealer in SEALERS
+        if not sealer.may_seal()
+    ]
+
+
 def register_all() -> None:
     """Register the checks of this floor."""
     checks.register(defusedxml_is_active, checks.Tags.security)
     checks.register(audit_triggers_are_installed, checks.Tags.database)
+    checks.register(keys_are_keys, checks.Tags.security)
+    checks.register(keys_are_set, checks.Tags.security, deploy=True)
     checks.register(sqlite_is_for_small_districts, checks.Tags.security, deploy=True)

@@ -17,6 +17,7 @@ from district.models import ApiToken, District, School, SchoolYear, Student, Use
 from tests import factories as make
 from tests.circles.making import add_circles
 from tests.commitments.world import add_commitments
+from tests.keeping import Kept
 from tests.training.making import add_place, make_allotment
 
 
@@ -45,9 +46,20 @@ SCHOOL_ROLES = (Role.STAFF, Role.OFFICER, Role.PRINCIPAL, Role.COORDINATOR, Role
 """Roles that the cast holds at north only; the others hold theirs in the whole first district."""
 
 
+@pytest.fixture(scope="session")
+def kept_world() -> Kept:
+    """Keep the small world once it was made; see `world`."""
+    return Kept(make_world)
+
+
 @pytest.fixture
-def world(db) -> World:
-    """The small world: one incident with its referral, mediation and suspension at each of the three schools.
+def world(db, kept_world) -> World:
+    """The small world, as `make_world` makes it."""
+    return kept_world.give()
+
+
+def make_world() -> World:
+    """Make the small world: one incident with its referral, mediation and suspension at each of the three schools.
 
     The incidents of the first district's schools are linked. Each student has a guardian and a note; those of north and
     far had a second record, which was merged.

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from circles import case_states as states
 from circles.models import CaseNote, Circle
-from circles.sealing import NoKey, Unreadable, seal, unseal
 from district import audit
 from district.models import District, User
+from district.sealing import CASE_NOTES, NoKey, Unreadable
 from district.steps import StepNotAllowed
 
 from .trail import locked_case, record, refuse_closed
@@ -38,7 +38,7 @@ def write_note(*, circle: Circle, text: str, by: User) -> CaseNote:
     if not words or len(words) > LONGEST:
         raise ValidationError({"text": _("Write something, at most %(limit)d characters.") % {"limit": LONGEST}})
     try:
-        note = CaseNote(circle=circle, sealed=seal(words), by=by, at=timezone.now())
+        note = CaseNote(circle=circle, sealed=CASE_NOTES.seal(words), by=by, at=timezone.now())
     except NoKey:
         raise ValidationError({"text": _("Notes are off: nobody has set a key for them. Ask an administrator.")})
     note.save()
@@ -49,7 +49,7 @@ def write_note(*, circle: Circle, text: str, by: User) -> CaseNote:
 def words_of(note: CaseNote) -> str | None:
     """Return the words of a note; None where no key at hand opens it."""
     try:
-        return unseal(note.sealed)
+        return CASE_NOTES.unseal(note.sealed)
     except (NoKey, Unreadable):
         return None
 

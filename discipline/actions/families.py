@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -26,9 +24,9 @@ from district import audit
 from district.access import Permission
 from district.models import Guardian, Person, School, Student, User
 from district.models.places import calendar_of
+from district.secret_links import hash_of, new_secret
 from district.steps import StepNotAllowed, checked_reason
 
-SECRET_BYTES = 32
 LONGEST_LINK = 60
 """Days for which a link opens a page at most."""
 OPEN_REQUESTS = 10
@@ -44,11 +42,6 @@ REQUEST_STEPS: dict[str, dict[str, str]] = {
     STATES.GRANTED: {},
 }
 """State of a request → step → the state it leads to. What was declined may be done after all, such as on a hearing."""
-
-
-def hash_of(secret: str) -> str:
-    """What is kept of a secret. It has 256 random bits, so that no salt and no slow hash is needed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def refusal_of(guardian: Guardian) -> str:
@@ -75,7 +68,7 @@ def make_link(*, guardian: Guardian, school: School, days: int, by: User) -> tup
         stored = rows.get(pk=guardian.pk)
         if refused := refusal_of(stored):
             raise ValidationError({"days": refused})
-        secret = secrets.token_urlsafe(SECRET_BYTES)
+        secret = new_secret()
         link = FamilyLink.objects.create(
             guardian=stored,
             student=stored.student,

@@ -1,7 +1,6 @@
 """Without a sign-in: the page of a family, its letters, and what it asks for. The link's secret is the only key.
 
-Answers are bounded in number, kept by no cache, found by no search engine and named to no other site. A secret that
-opens nothing gets one answer, whatever is wrong with it.
+What every such page has is in `district/secret_doors.py`.
 """
 
 from __future__ import annotations
@@ -10,16 +9,9 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.utils import translation
-from django.utils.cache import patch_cache_control
+from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date, parse_time
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from discipline.actions.families import ask, opened_by, record_opening
 from discipline.actions.sent_home import allege_sent_home
@@ -30,6 +22,8 @@ from discipline.letters.paper import letter_pdf, paper_of
 from discipline.models import FamilyLink, FamilyRequest, LetterLanguage, Removal
 from district.limits import is_within
 from district.pdf import PDF_TYPE, PdfUnavailable
+from district.secret_doors import SecretDoor
+from district.spoken import OWN_NAMES
 
 LOOKS_A_MINUTE = 30
 """Pages and letters that one address may open in a minute; tries with a wrong secret are among them."""
@@ -41,32 +35,19 @@ LENGTHS = {"half_day": "0.5", "one_day": "1", "two_days": "2", "three_days": "3"
 """How long a child was kept at home → school days. Four or five are taken for five until staff have looked into it."""
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class FamilyDoor(View):
-    """What every answer behind a family's link has.
+class FamilyDoor(SecretDoor):
+    """What every answer behind a family's link has."""
 
-    A form sent here needs no token against forgery: no cookie lets anybody in, only the secret in the address, and who
-    knows that needs nobody's browser. A browser that tells no page where it comes from could not send one back either.
-    """
-
-    http_method_names = ("get", "head", "post", "options")
+    limit_name = "family"
+    looks_a_minute = LOOKS_A_MINUTE
 
     link: FamilyLink
 
-    @method_decorator(login_not_required)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_within(request, "family", LOOKS_A_MINUTE, 60):
-            found = opened_by(str(kwargs["secret"]))
-            if found is not None:
-                self.link = found
-            response = super().dispatch(request, *args, **kwargs) if found else self.closed()
-        else:
-            response = render(request, "429.html", status=429)
-            response["Retry-After"] = "60"
-        patch_cache_control(response, no_store=True, private=True)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+    def open_with(self, secret: str) -> bool:
+        found = opened_by(secret)
+        if found is not None:
+            self.link = found
+        return found is not None
 
     def said(self) -> FamilyWords:
         """The words of the page: in the language that was chosen, else that of the family."""
@@ -75,15 +56,8 @@ class FamilyDoor(View):
             chosen = language_of(self.link.guardian, self.link.student)
         return family_words()[chosen]
 
-    def closed(self) -> HttpResponse:
-        """The one answer to a secret that opens nothing: in every language, for nobody knows whose it was."""
-        context = {"all_said": list(family_words().values()), "said": family_words()[LetterLanguage.ENGLISH]}
-        return self.written("over", context, status=404)
-
-    def written(self, name: str, context: dict[str, Any], **options: Any) -> HttpResponse:
-        """A page in the language and direction of its words."""
-        with translation.override(context["said"].language):
-            return render(self.request, f"discipline/family/{name}.html", context, **options)
+    def every_words(self) -> list[FamilyWords]:
+        return list(family_words().values())
 
 
 class FamilyPage(FamilyDoor):
@@ -95,7 +69,7 @@ class FamilyPage(FamilyDoor):
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         said = self.said()
         if not is_within(request, "family-ask", ASKS_AN_HOUR, 3600, who=str(self.link.uid)):
-            return self.written("too_many", {"said": said}, status=429)
+            return self.written("discipline/family/too_many.html", {"said": said}, status=429)
         try:
             due_on = self.keep(said)
         except ValidationError as error:
@@ -139,7 +113,7 @@ class FamilyPage(FamilyDoor):
             "kinds": [(kind, said.say(f"ask_{kind}")) for kind in (*FamilyRequest.Kind.values, SENT_HOME)],
             "lengths": [(name, said.say(name)) for name in LENGTHS],
         }
-        return self.written("page", context)
+        return self.written("discipline/family/page.html", context)
 
 
 class FamilyLetter(FamilyDoor):
@@ -154,15 +128,11 @@ class FamilyLetter(FamilyDoor):
             file = letter_pdf(letter.content)
         except PdfUnavailable:
             context = {"content": paper_of(letter.content), "said": self.said()}
-            return self.written("letter", context)
+            return self.written("discipline/family/letter.html", context)
         response = HttpResponse(file, content_type=PDF_TYPE)
         response["Content-Disposition"] = f'attachment; filename="letter-{letter.dated.isoformat()}.pdf"'
         response["X-Content-Type-Options"] = "nosniff"
         return response
-
-
-OWN_NAMES = {"en": "English", "es": "Español", "ar": "العربية", "bn": "বাংলা"}
-"""Each language by the name that its speakers give it."""
 
 
 def _fault(said: FamilyWords, name: str) -> str:

@@ -9,8 +9,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from district.spoken import RIGHT_TO_LEFT
+
 _FOLDER = Path(__file__).parent / "packs"
-RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 @dataclass(frozen=True)

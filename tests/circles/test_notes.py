@@ -13,9 +13,7 @@ from django.urls import reverse
 
 from circles.actions import cases
 from circles.actions.notes import purge_notes, words_of, write_note
-from circles.checks import keys_of_notes, notes_are_on
 from circles.models import CaseNote, Circle
-from circles.sealing import Unreadable, seal, unseal
 from district.access import NEEDS_ORGANIZATION, Role
 from district.models import AuditEvent, RoleGrant, User
 from district.steps import StepNotAllowed
@@ -30,24 +28,6 @@ def noted(place) -> Circle:
     circle = place.prepared()
     write_note(circle=circle, text=CANARY, by=place.coordinator)
     return circle
-
-
-def test_sealing_with_several_keys(settings):
-    old, new = (Fernet.generate_key().decode() for _number in range(2))
-    settings.CASE_NOTES_KEYS = [old]
-    sealed = seal("áéí")
-    assert "á" not in sealed
-    settings.CASE_NOTES_KEYS = [new, old]
-    assert unseal(sealed) == "áéí"
-    assert seal("x") != seal("x")
-    settings.CASE_NOTES_KEYS = [new]
-    with pytest.raises(Unreadable):
-        unseal(sealed)
-    assert (keys_of_notes(None), notes_are_on(None)) == ([], [])
-    settings.CASE_NOTES_KEYS = [new, "no key"]
-    assert [one.id for one in keys_of_notes(None)] == ["circles.E001"]
-    settings.CASE_NOTES_KEYS = []
-    assert [one.id for one in notes_are_on(None)] == ["circles.I001"]
 
 
 def test_the_database_holds_no_word_of_it(noted):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from circles import tables_of_cases as tables
 from circles.actions.cases import open_case
-from circles.case_states import told_reason
+from circles.case_states import BEFORE_IT_IS_HELD, told_reason
 from circles.filters import CircleFilterSet
 from circles.forms.cases import ARRANGE, NewCaseForm
 from circles.models import Circle, CircleAgreement, CircleKeeper, CircleParticipant
@@ -136,7 +136,7 @@ class CircleRecord(SteppedRecordPage):
             ],
             "sections": [section for section in sections if section],
             "steps": course_of(record, is_team=is_team),
-            "actions": self._ways(record),
+            "actions": self._ways(record, is_team=is_team),
             **self._offered(record, more),
         }
 
@@ -147,11 +147,14 @@ class CircleRecord(SteppedRecordPage):
         others = [one for one in [*found["main_offers"], *more, *found["offers"]] if one not in main]
         return {"main_offers": main[:1], "offers": others[:2], "more_offers": [*others[2:], *found["more_offers"]]}
 
-    def _ways(self, record: Circle) -> list[tuple[str, str]]:
-        """The way to the notes, for those who may read them."""
-        if not Circle.objects.all().team_of(self.request.user).filter(pk=record.pk).exists():
-            return []
-        return [(reverse("circle_notes", args=[record.uid]), _("Notes of the case team"))]
+    def _ways(self, record: Circle, *, is_team: bool) -> list[tuple[str, str]]:
+        """The ways to what is printed, for the team, and to the notes, for those who may read them."""
+        ways = []
+        if is_team and record.voided_at is None and record.status in BEFORE_IT_IS_HELD:
+            ways.append((reverse("circle_sheet", args=[record.uid]), _("Circle sheet")))
+        if Circle.objects.all().team_of(self.request.user).filter(pk=record.pk).exists():
+            ways.append((reverse("circle_notes", args=[record.uid]), _("Notes of the case team")))
+        return ways
 
     def _notice(self, record: Circle, is_team: bool) -> str:
         if record.voided_at:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, time
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -270,11 +271,11 @@ def _closed(circle: Circle, reason: str, by: User | None) -> Circle:
     move(circle, states.CLOSE, by=by, reason=reason)
     if circle.referral and circle.held_on:
         response = RESPONSE_OF.get(circle.practice.code, Response.RESTORATIVE_CIRCLE)
-        told = {"referral": circle.referral, "response": response, "source": _source(circle), "by": by}
+        told: dict[str, Any] = {"response": response, "source": _source(circle), "by": by}
         if reason == states.COMPLETED:
-            record_circle(on=circle.held_on, **told)
+            record_circle(referral=circle.referral, on=circle.held_on, **told)
         elif reason == states.TERMS_NOT_MET:
-            return_from_circle(on=circle.closed_on, **told)
+            return_from_circle(referral=circle.referral, on=circle.closed_on, **told)
     return circle
 
 

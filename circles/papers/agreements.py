@@ -147,11 +147,13 @@ class _Copy:
     def _parts(self, people: list[CircleParticipant]) -> dict[int | None, str]:
         """What each person is called: by part, with a number where several have the same one."""
         names = {one.pk: self.words.parts[f"{one.role}_{'student' if one.student_id else 'adult'}"] for one in people}
-        counts, given, found = Counter(names.values()), Counter(), {}
+        counts = Counter(names.values())
+        given: Counter[str] = Counter()
+        found: dict[int | None, str] = {}
         for key, name in names.items():
             given[name] += 1
             found[key] = f"{name} ({given[name]})" if counts[name] > 1 else name
-        return dict(found)
+        return found
 
     def _line(self, key: str, kind: str = "paragraph", **values: str) -> list[str]:
         piece = read_line(self.words.words[key], PLACES)

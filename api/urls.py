@@ -7,6 +7,8 @@ from rest_framework.routers import SimpleRouter
 
 from api import (
     certifications,
+    circle_outcomes,
+    circle_voices,
     circles,
     commitments,
     conduct,
@@ -88,6 +90,12 @@ urlpatterns = [
         dashboards.RestorativeOffersView.as_view(),
         name="api_restorative_offers",
     ),
+    path(
+        "api/v1/dashboards/circle-outcomes/",
+        circle_outcomes.CircleOutcomesView.as_view(),
+        name="api_circle_outcomes",
+    ),
+    path("api/v1/dashboards/circle-voices/", circle_voices.CircleVoicesView.as_view(), name="api_circle_voices"),
     path("api/v1/dashboards/patterns/", dashboards.PatternsView.as_view(), name="api_patterns"),
     path("api/v1/dashboards/patterns/staff/", dashboards.StaffPatternsView.as_view(), name="api_patterns_staff"),
     path(

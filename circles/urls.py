@@ -12,8 +12,14 @@ from circles import (
     views_papers,
     views_practices,
 )
+from circles.voices import doors
+from circles.voices import views as views_voices
 
 urlpatterns = [
+    path("voices/<str:secret>/", doors.VoiceDoor.as_view(), name="voice_page"),
+    path("circles/people/<uuid:uid>/link/", views_voices.MakeVoiceLink.as_view(), name="voice_link_new"),
+    path("circles/links/<uuid:uid>/<slug:step>/", views_voices.VoiceLinkStepPage.as_view(), name="voice_link_step"),
+    path("circles/<uuid:uid>/worksheets/", views_voices.Worksheets.as_view(), name="circle_worksheets"),
     path("circles/", views_cases.CircleList.as_view(), name="circle_list"),
     path("circles/new/", views_cases.CircleAdd.as_view(), name="circle_new"),
     path("circles/people/<uuid:uid>/copy/", views_papers.AgreementCopy.as_view(), name="agreement_copy"),

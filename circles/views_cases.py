@@ -31,6 +31,7 @@ from circles.sections_of_agreements import sections_of
 from circles.steps.agreements import AGREEMENT_STEPS
 from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.views import minutes_words
+from circles.voices.sections import voices_section
 from discipline.models import Referral
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, day_words, time_words
@@ -98,6 +99,7 @@ class CircleRecord(SteppedRecordPage):
     def describe(self, record: Circle) -> dict[str, Any]:
         user = self.request.user
         is_team = bool(tables.worked_on([record.pk], user))
+        reads_notes = Circle.objects.all().team_of(user).filter(pk=record.pk).exists()
         sections = []
         if is_team:
             tables.record_people_viewed(record.pk, user)
@@ -106,6 +108,7 @@ class CircleRecord(SteppedRecordPage):
                 missing_section(record),
                 people_section(record),
                 keepers_section(record, may_arrange=may_arrange),
+                voices_section(record, is_team=reads_notes),
             ]
         agreement = CircleAgreement.objects.filter(circle=record).select_related("owner").first()
         more = []
@@ -136,7 +139,7 @@ class CircleRecord(SteppedRecordPage):
             ],
             "sections": [section for section in sections if section],
             "steps": course_of(record, is_team=is_team),
-            "actions": self._ways(record, is_team=is_team),
+            "actions": self._ways(record, is_team=is_team, reads_notes=reads_notes),
             **self._offered(record, more),
         }
 
@@ -147,12 +150,12 @@ class CircleRecord(SteppedRecordPage):
         others = [one for one in [*found["main_offers"], *more, *found["offers"]] if one not in main]
         return {"main_offers": main[:1], "offers": others[:2], "more_offers": [*others[2:], *found["more_offers"]]}
 
-    def _ways(self, record: Circle, *, is_team: bool) -> list[tuple[str, str]]:
+    def _ways(self, record: Circle, *, is_team: bool, reads_notes: bool) -> list[tuple[str, str]]:
         """The ways to what is printed, for the team, and to the notes, for those who may read them."""
         ways = []
         if is_team and record.voided_at is None and record.status in BEFORE_IT_IS_HELD:
             ways.append((reverse("circle_sheet", args=[record.uid]), _("Circle sheet")))
-        if Circle.objects.all().team_of(self.request.user).filter(pk=record.pk).exists():
+        if reads_notes:
             ways.append((reverse("circle_notes", args=[record.uid]), _("Notes of the case team")))
         return ways
 

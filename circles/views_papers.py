@@ -105,4 +105,4 @@ class AgreementCopy(Paper):
     def _language(self, party: CircleParticipant) -> str:
         """The language asked for; without one that of the party's home."""
         asked = self.request.GET.get("language", "")
-        return asked if asked in languages() else language_for(party.student.home_languages if party.student else [])
+        return asked if asked in languages() else language_for([*party.student.home_languages] if party.student else [])

@@ -73,6 +73,22 @@ def methods() -> list[tuple[str, str, str]]:
             "34 CFR 300.11(c)(1)",
         ),
         (
+            _("Referred again after a circle"),
+            _(
+                "Students with a referral within 30, 90 or 180 days after it, out of those whose days are over and who "
+                "were there to the last one."
+            ),
+            "",
+        ),
+        (
+            _("Suspension days avoided"),
+            _(
+                "An estimate: referrals resolved by a circle for which a suspension was allowed, times the median length "
+                "of suspensions over the same level of behavior."
+            ),
+            "",
+        ),
+        (
             _("Few students"),
             _("Under 10 enrolled or under 5 affected: shown to those who may see it, marked, and never ranked."),
             "",

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.dimensions import BREAKDOWNS, DIMENSIONS, SCHOOL, Value, written
-from dashboards.measures import Measure, count_cells
+from dashboards.measures import Key, Measure, affected_cells, enrolled_students
 from dashboards.parameters import Asked, Reading
 from dashboards.risk import Comparison, compare
 from discipline.actions.offering import ASKED
@@ -169,12 +169,14 @@ def read_offer_question(parameters: QueryDict, user: User) -> OfferQuestion:
 
 
 def restorative_offers(question: OfferQuestion) -> OfferReport:
-    """Answer the question: two queries for each of the five counts."""
-    found: dict[tuple[int, int, tuple[Value, ...]], dict[str, int]] = {}
+    """Answer the question: one query for each of the five counts, and one for who is enrolled."""
+    names, at_schools = tuple(name for name in question.names if name != SCHOOL), SCHOOL in question.names
+    found: dict[Key, dict[str, int]] = {}
+    for key, enrolled in enrolled_students(question.pool, names, at_schools=at_schools).items():
+        found[key] = {**dict.fromkeys(MEASURES, 0), "enrolled": enrolled}
     for name, measure in MEASURES.items():
-        for cell in count_cells(measure, question.pool, question.names):
-            counts = found.setdefault((cell.year, cell.school, cell.values), dict.fromkeys(("enrolled", *MEASURES), 0))
-            counts[name], counts["enrolled"] = cell.events, cell.enrolled
+        for key, cell in affected_cells(measure, question.pool, names, at_schools=at_schools).items():
+            found.setdefault(key, dict.fromkeys(("enrolled", *MEASURES), 0))[name] = cell.events
     totals: dict[int, dict[str, int]] = {}
     for (year, _school, _values), counts in found.items():
         total = totals.setdefault(year, dict.fromkeys(MEASURES, 0))

@@ -1,0 +1,1 @@
+"""What comes of restorative cases: how long they take, what is kept, who is referred again, who takes part."""

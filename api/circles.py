@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.response import Response
 
 from api.base import Collection
@@ -12,11 +14,16 @@ from api.steps import SteppedCollection, body_of, with_steps
 from circles import filters, tables, tables_of_agreements, tables_of_cases
 from circles.actions.cases import open_case
 from circles.actions.class_circles import log_class_circle
+from circles.actions.voices import make_voice_link
 from circles.forms.cases import NewCaseForm
 from circles.forms.class_circles import ClassCircleForm
 from circles.steps.agreements import AGREEMENT_STEPS, FOLLOW_UP_STEPS, TERM_STEPS
 from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.steps.class_circles import CLASS_CIRCLE_STEPS, PRACTICE_STEPS
+from circles.voices.filters import VoiceLinkFilterSet
+from circles.voices.forms import NewVoiceLinkForm
+from circles.voices.steps import VOICE_LINK_STEPS
+from circles.voices.tables import VOICE_LINKS
 from district.access import Permission
 from training.filters import PracticeFilterSet
 
@@ -116,6 +123,23 @@ class FollowUpCollection(SteppedCollection):
     permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
 
 
+@with_steps(VOICE_LINK_STEPS)
+class VoiceLinkCollection(SteppedCollection):
+    """Links to worksheets and surveys of the cases that one works on: whose came back, and never what is in it."""
+
+    table = VOICE_LINKS
+    filterset_class = VoiceLinkFilterSet
+    permissions = {"GET": Permission.CIRCLE_WORK, "POST": Permission.CIRCLE_WORK}
+
+    @extend_schema(request=body_of(NewVoiceLinkForm))
+    def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Make a link for somebody of a case of whose team one is; `address` opens the paper and is told only here."""
+        given = self.values(NewVoiceLinkForm)
+        link, secret = make_voice_link(**given, by=request.user)
+        address = request.build_absolute_uri(reverse("voice_page", args=[secret]))
+        return self.answer(link, status.HTTP_201_CREATED, address=address)
+
+
 COLLECTIONS: dict[str, type[Collection]] = {
     "circles": CircleCollection,
     "circle-participants": ParticipantCollection,
@@ -123,6 +147,7 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "circle-agreements": AgreementCollection,
     "circle-terms": TermCollection,
     "circle-follow-ups": FollowUpCollection,
+    "circle-voice-links": VoiceLinkCollection,
     "practices": PracticeCollection,
     "class-circles": ClassCircleCollection,
 }

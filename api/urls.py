@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from api import (
     certifications,
     circle_outcomes,
+    circle_voices,
     circles,
     commitments,
     conduct,
@@ -94,6 +95,7 @@ urlpatterns = [
         circle_outcomes.CircleOutcomesView.as_view(),
         name="api_circle_outcomes",
     ),
+    path("api/v1/dashboards/circle-voices/", circle_voices.CircleVoicesView.as_view(), name="api_circle_voices"),
     path("api/v1/dashboards/patterns/", dashboards.PatternsView.as_view(), name="api_patterns"),
     path("api/v1/dashboards/patterns/staff/", dashboards.StaffPatternsView.as_view(), name="api_patterns_staff"),
     path(

@@ -33,6 +33,8 @@ def move(merging: Merging, planned: MergePlan) -> None:
         stays.save()
         row.supporters.update(supporter_of=stays, updated_at=merging.at)
         row.consents.update(participant=stays, updated_at=merging.at)
+        row.worksheets.update(participant=stays, updated_at=merging.at)
+        row.plan_items.update(person=stays, updated_at=merging.at)
         row.voided_at, row.void_reason, row.voided_by = merging.at, MERGED, merging.by
         row.save()
 

@@ -14,6 +14,7 @@ import circles.actions.notices
 import commitments.actions.notices
 import discipline.actions.notices
 from circles.actions.notes import purge_notes
+from circles.actions.surveys import release_surveys
 from commitments.actions import clock
 from dashboards.notices import write_digests
 from dashboards.progress.breaches import note_breaches, settle_dates
@@ -38,6 +39,7 @@ JOBS: tuple[Job, ...] = (
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
     Job("notes of cases past their time", purge_notes),
+    Job("surveys after circles", release_surveys),
     Job("deadlines by the calendar", deadlines.recount),
     Job("determinations to open", deadlines.open_determinations),
     Job("reminders of commitments", commitments.actions.notices.write_notices),

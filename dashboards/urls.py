@@ -13,6 +13,7 @@ from dashboards import (
     views_students,
 )
 from dashboards.circle_outcomes.views import CircleOutcomesPage
+from dashboards.circle_voices.views import CircleVoicesPage
 from dashboards.offers.views import OffersPage
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.progress import views as views_progress
@@ -25,6 +26,7 @@ urlpatterns = [
     path("dashboards/suspensions/", SuspensionRatesPage.as_view(), name="suspension_rates"),
     path("dashboards/offers/", OffersPage.as_view(), name="restorative_offers"),
     path("dashboards/circle-outcomes/", CircleOutcomesPage.as_view(), name="circle_outcomes"),
+    path("dashboards/circle-voices/", CircleVoicesPage.as_view(), name="circle_voices"),
     path("dashboards/patterns/", PatternsPage.as_view(), name="patterns"),
     path("dashboards/patterns/staff/", StaffPatternsPage.as_view(), name="patterns_staff"),
     path("students/duplicates/", views_merging.Duplicates.as_view(), name="student_duplicates"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from circles import case_states as states
-from circles.models import CaseNote, Circle
+from circles.models import CaseNote, Circle, PlanItem, Worksheet
 from district import audit
 from district.models import District, User
 from district.sealing import CASE_NOTES, NoKey, Unreadable
@@ -21,6 +22,12 @@ from district.steps import StepNotAllowed
 from .trail import locked_case, record, refuse_closed
 
 LONGEST = 4000
+SEALED: tuple[tuple[Any, str], ...] = (
+    (CaseNote, "circle"),
+    (Worksheet, "participant__circle"),
+    (PlanItem, "plan__circle"),
+)
+"""What is sealed of a case, with the way to it."""
 
 
 @transaction.atomic
@@ -55,20 +62,30 @@ def words_of(note: CaseNote) -> str | None:
 
 
 def purge_notes(district: District, *, today: date) -> int:
-    """Purge the notes of cases that closed so many days ago (CASE_NOTES_KEEP_DAYS), or were voided; the outcome stays.
+    """Purge what is sealed of cases that closed so many days ago (CASE_NOTES_KEEP_DAYS), or were voided: notes,
+    worksheets, words of plans. The outcome stays.
 
     Returns how many were purged. A job of the clock: repeated, it changes nothing.
     """
     last = today - timedelta(days=settings.CASE_NOTES_KEEP_DAYS)
     over = Q(status=states.CLOSED, closed_on__lt=last) | Q(voided_at__date__lt=last)
-    closed = Circle.objects.filter(over, school__district=district)
-    rows = CaseNote.objects.kept().filter(circle__in=closed.values("pk"))
+    closed = Circle.objects.filter(over, school__district=district).order_by().values("pk")
+    keys: set[int] = set()
+    for model, case in SEALED:
+        keys |= set(_kept(model).filter(**{f"{case}__in": closed}).values_list(case, flat=True))
     purged = 0
-    for key in sorted(set(rows.values_list("circle", flat=True))):
+    for key in sorted(keys):
         with transaction.atomic():
             circle = Circle.objects.select_for_update(of=("self",)).select_related("school").get(pk=key)
-            count = CaseNote.objects.kept().filter(circle=circle).update(sealed="", purged_at=timezone.now())
+            now = timezone.now()
+            count = sum(
+                _kept(model).filter(**{case: circle}).update(sealed="", purged_at=now) for model, case in SEALED
+            )
             if count:
                 record(circle, audit.Action.UPDATE, by=None, event="notes purged", count=count)
             purged += count
     return purged
+
+
+def _kept(model: Any) -> Any:
+    return model.objects.filter(purged_at=None).exclude(sealed="").order_by()

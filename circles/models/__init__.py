@@ -6,11 +6,14 @@ from .class_circles import ClassCircle
 from .notes import CaseNote
 from .participants import CircleConsent, CircleParticipant
 from .practices import PracticeRule, terms_by_practice, terms_of, with_names, without_names
+from .voices import SurveyBatch, SurveyPile, SurveyRelease, VoiceLink, Worksheet
+from .welcome_back import CheckIn, PlanItem, WelcomePlan
 
 __all__ = [
     "AgreementTerm",
     "Assent",
     "CaseNote",
+    "CheckIn",
     "Circle",
     "CircleAgreement",
     "CircleConsent",
@@ -20,9 +23,16 @@ __all__ = [
     "ClassCircle",
     "FollowUp",
     "FollowUpRule",
+    "PlanItem",
     "PracticeRule",
     "Screening",
+    "SurveyBatch",
+    "SurveyPile",
+    "SurveyRelease",
     "TermUpdate",
+    "VoiceLink",
+    "WelcomePlan",
+    "Worksheet",
     "terms_by_practice",
     "terms_of",
     "with_names",

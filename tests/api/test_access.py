@@ -87,6 +87,7 @@ READING: dict[str, tuple[Permission, ...]] = {
     "circle-agreements": CASES,
     "circle-terms": CASES,
     "circle-follow-ups": CASES,
+    "circle-voice-links": (Permission.CIRCLE_WORK,),
     "practices": (Permission.DISTRICT_VIEW,),
     "class-circles": (Permission.CLASS_CIRCLE_VIEW, Permission.CLASS_CIRCLE_VIEW_OWN),
     "imports": (Permission.IMPORT_VIEW,),
@@ -99,7 +100,7 @@ POSTED = (
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
-    *("rollout-stages", "rollout-targets", "circles", "class-circles"),
+    *("rollout-stages", "rollout-targets", "circles", "class-circles", "circle-voice-links"),
 )
 """Collections that take a POST from some of their readers."""
 PATCHED = (

@@ -25,7 +25,10 @@ BY_YEAR = ("students", "enrollments", "incidents", "referrals", "removals", "sus
 FAMILIES = ("letters", "family-links", "family-requests", "sent-home")
 LEGAL = ("due-steps", "appeals", "pattern-reviews", "determinations", "threshold-tasks")
 SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", *FAMILIES, *LEGAL)
-CASES = ("circles", "circle-participants", "circle-keepers", "circle-agreements", "circle-terms", "circle-follow-ups")
+CASES = (
+    *("circles", "circle-participants", "circle-keepers", "circle-agreements", "circle-terms", "circle-follow-ups"),
+    "circle-voice-links",
+)
 ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, *CASES, "student-merges", "hib-cases")
 
 
@@ -168,6 +171,7 @@ def test_incidents_referrals_and_removals(world, call_as):
                 "response": "MEDIATION",
                 "on": "2020-11-10",
                 "completed_on": None,
+                "returned_on": None,
                 "voided": False,
             },
         ],

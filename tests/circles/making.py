@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -16,8 +16,10 @@ from circles.models import (
     CircleStatus,
     ClassCircle,
     FollowUp,
+    VoiceLink,
 )
 from district.models import School, SchoolYear, Student, User
+from district.secret_links import hash_of
 from tests.training.making import make_practice
 from training.models import Practice, Practitioner
 
@@ -83,6 +85,19 @@ def agree(circle: Circle, owner: User, agreed_on: date = HELD) -> CircleAgreemen
     return agreement
 
 
+def link_of(participant: CircleParticipant, by: User, paper: str = "worksheet", **fields: Any) -> VoiceLink:
+    """A link to a paper that nobody knows the secret of."""
+    return VoiceLink.objects.create(
+        participant=participant,
+        paper=paper,
+        language=fields.pop("language", "en"),
+        secret_hash=hash_of(f"{participant.pk} {paper}"),
+        expires_at=fields.pop("expires_at", timezone.now() + timedelta(days=7)),
+        made_by=by,
+        **fields,
+    )
+
+
 def add_circles(world: Any) -> None:
     """A class circle and a case at each of the three schools: staff logged that of north, somebody else the others."""
     places = (
@@ -92,5 +107,7 @@ def add_circles(world: Any) -> None:
     )
     for school, by, student in places:
         make_class_circle(school, world.users[by])
-        agree(make_circle(school, student, status="agreement", held_on=HELD), world.users[by])
+        held = make_circle(school, student, status="agreement", held_on=HELD)
+        agree(held, world.users[by])
+        link_of(held.participants.get(), world.users[by], "survey")
         keep_case(make_circle(school, student), Practitioner.objects.filter(schools=school)[0])

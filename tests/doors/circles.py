@@ -13,6 +13,7 @@ from circles.models import (
     CircleParticipant,
     ClassCircle,
     FollowUp,
+    VoiceLink,
 )
 from district.access import Role
 from tests.doors.commitments import actions
@@ -53,6 +54,10 @@ DOORS: dict[str, Door] = {
     "circle_detail": Door(CASES, model=Circle, visible=not_kept),
     "circle_notes": Door(TEAM, writers=TEAM, model=Circle, visible=nobody),  # nobody of the cast keeps one of these
     "circle_keepers": Door(COORDINATOR, model=Circle, visible=team),
+    "circle_sheet": Door(TEAM, model=Circle, visible=team),
+    "circle_sheet_pdf": Door(TEAM, model=Circle, visible=team, is_file=True),
+    "agreement_copy": Door(TEAM, model=CircleParticipant, visible=team),
+    "agreement_copy_pdf": Door(TEAM, model=CircleParticipant, visible=team, is_file=True),
     "circle_step": Door(TEAM, writers=TEAM, model=Circle, visible=team, keys=(("step", "add-participant"),)),
     "participant_step": Door(TEAM, writers=TEAM, model=CircleParticipant, visible=team, keys=(("step", "prepare"),)),
     "keeper_step": Door(
@@ -122,6 +127,14 @@ DOORS: dict[str, Door] = {
     **actions("circle-follow-ups", FollowUp, CASES, ("record", TEAM, team)),
     **collection("circle-keepers", CircleKeeper, TEAM, visible=team),
     **actions("circle-keepers", CircleKeeper, TEAM, ("end", COORDINATOR, team, 200, 409)),
+    "voice_page": Door(EVERYBODY, public=True, answer=404),
+    "voice_link_new": Door(TEAM, writers=TEAM, model=CircleParticipant, visible=nobody),
+    "voice_link_step": Door(
+        TEAM, writers=TEAM, model=VoiceLink, visible=team, keys=(("step", "revoke"),), posted=frozenset({409})
+    ),
+    "circle_worksheets": Door(TEAM, model=Circle, visible=nobody),
+    **collection("circle-voice-links", VoiceLink, TEAM, writers=TEAM, visible=team),
+    **actions("circle-voice-links", VoiceLink, TEAM, ("revoke", TEAM, team, 409)),  # of no team of the cast
     "class_circle_list": listing(READERS),
     "class_circle_new": Door(LOGGERS, writers=LOGGERS),
     "class_circle_detail": Door(READERS, model=ClassCircle, visible=logged_here),

@@ -33,6 +33,8 @@ DOORS: dict[str, Door] = {
     "restorative_offers": Door(RATES),
     "api_circle_outcomes": Door(RATES),
     "circle_outcomes": Door(RATES),
+    "api_circle_voices": Door(RATES),
+    "circle_voices": Door(RATES),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
     "patterns": Door(RATES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp
+from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp, VoiceLink
 from commitments.models import (
     Assembly,
     Body,
@@ -53,6 +53,7 @@ PARTS = {
     CircleAgreement: "circle",
     AgreementTerm: "agreement",
     FollowUp: "agreement",
+    VoiceLink: "participant",
 }
 """Records that belong where the record does of which they are part."""
 

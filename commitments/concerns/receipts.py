@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -65,8 +65,8 @@ def candidates(digits: str) -> list[tuple[str, str]]:
     return [_kept(digits, number) for number in range(len(CONCERNS.secrets("receipt salt")))]
 
 
-def find(rows: Iterable[tuple[object, str]], digest: str) -> object | None:
-    """The key of the row whose hash is `digest`, of (key, hash). Every row is compared, whichever it is."""
+def find(rows: Iterable[tuple[Any, str]], digest: str) -> Any:
+    """The key of the row whose hash is `digest`, of (key, hash); None when there is none. Every row is compared, whichever it is."""
     found = None
     for key, kept in [*rows, (None, NOWHERE)]:
         if hmac.compare_digest(kept, digest):

@@ -117,7 +117,7 @@ def seal_file(content: bytes) -> bytes:
     return CONCERNS.seal_bytes(content.ljust(-(-len(content) // FILE_BLOCK) * FILE_BLOCK, b"\0"))
 
 
-def open_file(sealed: bytes, info: FileInfo) -> bytes:
+def open_file(sealed: bytes | memoryview, info: FileInfo) -> bytes:
     """Raises NoKey, Unreadable."""
     return CONCERNS.unseal_bytes(bytes(sealed))[: info.size]
 

@@ -45,20 +45,20 @@ FILE_PARTS = (
 )
 
 
-def steps_of_concerns(keys: Sequence[UUID], user: User) -> Any:
+def steps_of_concerns(keys: Sequence[Any], user: User) -> Any:
     """The dated steps of each concern."""
     rows = ConcernStep.objects.filter(concern__in=keys).order_by("number")
     return grouped(objects(rows, "concern", STEP_PARTS))
 
 
-def words_of_concerns(keys: Sequence[UUID], user: User) -> Any:
+def words_of_concerns(keys: Sequence[Any], user: User) -> Any:
     """What was said of each concern, for its recipient: a list of one, or of none once it is purged."""
     rows = Concern.objects.received_by(user).filter(pk__in=keys).values_list("pk", "sealed")
     opened = ((key, sealed.said_of(text)) for key, text in rows)
     return {key: [{part.name: getattr(said, part.name) for part in SAID_PARTS}] for key, said in opened if said}
 
 
-def messages_of_concerns(keys: Sequence[UUID], user: User) -> Any:
+def messages_of_concerns(keys: Sequence[Any], user: User) -> Any:
     """The conversation of each concern for its recipient; for the organization that filed it, the recipient's words."""
     received = set(Concern.objects.received_by(user).filter(pk__in=keys).values_list("pk", flat=True))
     found: dict[UUID, list[dict[str, Any]]] = {}
@@ -71,7 +71,7 @@ def messages_of_concerns(keys: Sequence[UUID], user: User) -> Any:
     return found
 
 
-def files_of_concerns(keys: Sequence[UUID], user: User) -> Any:
+def files_of_concerns(keys: Sequence[Any], user: User) -> Any:
     """What is known of the files of each concern, for its recipient."""
     received = Concern.objects.received_by(user).filter(pk__in=keys).order_by().values("pk")
     rows = ConcernEvidence.objects.filter(concern__in=received).order_by("number").defer("content")

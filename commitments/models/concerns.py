@@ -56,8 +56,8 @@ class ConcernQuerySet(models.QuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Concerns that `user` may read, as recipient or as the organization that filed them."""
-        own = self.model.objects.of_own_organization(user).order_by().values("pk")
-        received = self.model.objects.received_by(user).order_by().values("pk")
+        own = Concern.objects.of_own_organization(user).order_by().values("pk")
+        received = Concern.objects.received_by(user).order_by().values("pk")
         return self.filter(Q(pk__in=own) | Q(pk__in=received))
 
     def open(self) -> Self:

@@ -17,7 +17,7 @@ from district.models import Record, User
 from district.steps import StepNotAllowed
 
 Kept = TypeVar("Kept", bound=Record)
-WITHHELD = frozenset({"text", "evidence", "override_reason", "conflict", "witness"})
+WITHHELD = frozenset({"text", "evidence", "override_reason", "conflict", "witness", "sealed", "outcome"})
 """Words of a case and what is known of its people: the trail, which others read, says only that they were set."""
 SET = "set"
 

@@ -6,6 +6,8 @@ held cannot be undone; what was not held may be prepared or scheduled again. A c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 REFERRED, SCREENING, PREPARATION, SCHEDULED = "referred", "screening", "preparation", "scheduled"
 HELD, NOT_HELD, AGREEMENT, NO_AGREEMENT = "held", "not_held", "agreement", "no_agreement"
 FOLLOW_UP, CLOSED = "follow_up", "closed"
@@ -62,8 +64,24 @@ NOT_BROUGHT_ABOUT = "not_brought_about"
 
 PARTY_ABSENT, OTHER = "party_absent", "other"
 """Why a circle was not held: that a student did not come is told nobody outside the team either."""
-UNDER_WAY = "under_way"
-"""What everybody else reads of the states between the first and the circle itself."""
+NOT_HELD_YET = "open"
+"""What everybody else reads of a case before it is held and without a day: whether it waits to be taken up, for
+somebody's answer, or for another day after it was not held, is the team's alone."""
+
+TOLD: dict[str, str] = {
+    REFERRED: NOT_HELD_YET,
+    SCREENING: NOT_HELD_YET,
+    PREPARATION: NOT_HELD_YET,
+    SCHEDULED: SCHEDULED,
+    HELD: HELD,
+    NOT_HELD: NOT_HELD_YET,
+    AGREEMENT: HELD,
+    NO_AGREEMENT: HELD,
+    FOLLOW_UP: FOLLOW_UP,
+    CLOSED: CLOSED,
+}
+"""State → what people outside the case team read, on pages, in lists, files, filters and the trail alike."""
+TOLD_STATES = tuple(dict.fromkeys(TOLD.values()))
 
 
 def told_reason(reason: str) -> str:
@@ -74,10 +92,22 @@ def told_reason(reason: str) -> str:
 
 
 def told_state(state: str) -> str:
-    """Return a state of the past as people outside the case team read it: referred, under way, held or closed."""
-    if state in AFTER_IT_WAS_HELD:
-        return HELD
-    return state if state in (REFERRED, CLOSED) else UNDER_WAY
+    """Return the present state of a case as people outside its team read it."""
+    return TOLD[state]
+
+
+def told_past(state: str) -> str:
+    """Return a state of the past as people outside the case team read it: open, held, followed up or closed.
+
+    A day that was set stands for no step of its own: whoever reads that it is gone would ask who took their yes back.
+    """
+    return NOT_HELD_YET if state == SCHEDULED else TOLD[state]
+
+
+def states_told_as(told: Iterable[str]) -> list[str]:
+    """Return the states that people outside the case team read as one of `told`."""
+    wanted = set(told)
+    return [state for state, words in TOLD.items() if words in wanted]
 
 
 def reasons_in(state: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from circles.case_states import CLOSED
+from circles.case_states import CLOSED, states_told_as
 from circles.models import AgreementTerm, Circle, CircleKeeper, CircleParticipant, FollowUp
 from district.access import Permission
 from district.filtering import (
@@ -64,14 +64,14 @@ class ClassCircleFilterSet(StrictFilterSet):
 class CircleFilterSet(StrictFilterSet):
     """Cases. Nothing here tells who took part or who declined: only what every reader of the case may know.
 
-    `overridden` finds among the cases that one works on: nobody else reads who keeps a case, and why.
+    `status` is what everybody reads. `stage`, where exactly a case stands, and `overridden` find among the cases that
+    one works on: nobody else reads that somebody has not said yes, or who keeps a case, and why.
     """
 
     orders = {
         "opened_on": "opened_on",
         "scheduled_on": "scheduled_on",
         "held_on": "held_on",
-        "status": "status",
         "school": "school__code",
     }
     default_order = ("-opened_on",)
@@ -79,7 +79,10 @@ class CircleFilterSet(StrictFilterSet):
     district = DistrictFilter("school__district")
     school = SchoolFilter()
     school_year = SchoolYearFilter()
-    status = CodesFilter("status", choices=Circle.Status.choices, label=_("State"))
+    status = CodesFilter("status", choices=Circle.Told.choices, label=_("State"))
+    stage = CodesFilter(
+        "status", choices=Circle.Status.choices, label=_("Where it stands"), needs=Permission.CIRCLE_WORK
+    )
     tier = CodesFilter("practice__tier", choices=TIER_CHOICES, label=_("Tier"))
     practice = TextFilter("practice__code", label=_("Practice"))
     origin = CodesFilter("origin", choices=Circle.Origin.choices)
@@ -97,12 +100,18 @@ class CircleFilterSet(StrictFilterSet):
         if name == "mine" and value:
             mine = Q(owner=self.user.pk)
             return queryset.filter(mine if value == "true" else ~mine)
+        if name == "status" and value:
+            return queryset.filter(status__in=states_told_as(value))
+        if name == "stage" and value:
+            return queryset.filter(status__in=value, pk__in=self._worked_on())
         if name == "overridden" and value:
             rows = CircleKeeper.objects.current().exclude(override_reason="")
             found = Q(pk__in=rows.values("circle"))
-            worked_on = Circle.objects.all().allowed(self.user, Permission.CIRCLE_WORK).order_by().values("pk")
-            return queryset.filter(found if value == "true" else ~found, pk__in=worked_on)
+            return queryset.filter(found if value == "true" else ~found, pk__in=self._worked_on())
         return super().filtered_by(name, one, value, queryset)
+
+    def _worked_on(self) -> QuerySet:
+        return Circle.objects.all().allowed(self.user, Permission.CIRCLE_WORK).order_by().values("pk")
 
 
 class ParticipantFilterSet(StrictFilterSet):

@@ -15,6 +15,13 @@ from circles.consent_rule import PRINCIPALS
 from circles.models import Circle, CircleConsent, CircleParticipant, terms_of
 from district.page_parts import Cell, Heading, Section, Status, TimelineStep, day_words, yes_no_words
 
+TOLD_TONES = {
+    states.NOT_HELD_YET: "open",
+    states.SCHEDULED: "due",
+    states.HELD: "underway",
+    states.FOLLOW_UP: "underway",
+    states.CLOSED: "done",
+}
 STATE_TONES = {
     states.REFERRED: "open",
     states.SCREENING: "underway",
@@ -29,11 +36,17 @@ STATE_TONES = {
 }
 
 
-def state_of(circle: Circle) -> Status:
+def state_words(circle: Circle, *, is_team: bool) -> str:
+    """The state of a case in words, as the reader may know it."""
+    return str(circle.get_status_display() if is_team else circle.told.label)
+
+
+def state_of(circle: Circle, *, is_team: bool) -> Status:
     """The state of a case as a word with its shape. A closed case looks the same however it closed."""
     if circle.voided_at:
         return Status(_("Voided"), "waived")
-    return Status(circle.get_status_display(), STATE_TONES[circle.status])
+    tone = STATE_TONES[circle.status] if is_team else TOLD_TONES[circle.told]
+    return Status(state_words(circle, is_team=is_team), tone)
 
 
 def missing_section(circle: Circle) -> Section | None:
@@ -142,10 +155,10 @@ def course_of(circle: Circle, *, is_team: bool) -> list[TimelineStep]:
     """Each state the case passed through and why it closed, as the reader may know them."""
     found: dict[str, TimelineStep] = {}
     reasons = dict(Circle.CloseReason.choices) | dict(Circle.NotHeld.choices)
-    words = dict(Circle.Status.choices) | {states.UNDER_WAY: _("Under way")}
+    words = dict(Circle.Status.choices if is_team else Circle.Told.choices)
     for row in circle.statuses.all():
         reason = row.reason if is_team else states.told_reason(row.reason)
-        state = row.status if is_team else states.told_state(row.status)
+        state = row.status if is_team else states.told_past(row.status)
         step = TimelineStep(row.on, day_words(row.on), str(words[state]), str(reasons.get(reason, "")))
         # Outside the team each state stands once, since its first day; the team sees it as often as it was reached.
         found.setdefault(str(row.pk) if is_team else state, step)

@@ -96,12 +96,15 @@ def _kept(agreement: CircleAgreement) -> str:
 
 
 def _assents(agreement: CircleAgreement) -> Section:
-    rows = [
-        [Cell(str(one.participant)), Cell(one.get_way_display(), note=one.witness), Cell(day_words(one.on))]
-        for one in agreement.assents.select_related("participant__student__person")
-    ]
-    headings = (Heading(_("Who")), Heading(_("How")), Heading(_("Day"), is_day=True))
-    return Section(_("Who said yes to it"), headings, rows, _("Nobody yet. Each party is asked."))
+    people = agreement.circle.participants.standing().filter(attended=True).select_related("student__person", "assent")
+    rows = []
+    for one in people.order_by("pk"):
+        given = getattr(one, "assent", None)
+        how = Cell(given.get_way_display(), note=given.witness) if given else Cell(_("Not asked yet"))
+        copy = Cell(_("Print their copy"), reverse("agreement_copy", args=[one.uid]))
+        rows.append([Cell(str(one)), how, Cell(day_words(given.on) if given else ""), copy])
+    headings = (Heading(_("Who")), Heading(_("How")), Heading(_("Day"), is_day=True), Heading(_("On paper")))
+    return Section(_("Who said yes to it"), headings, rows, _("Nobody came, so nobody is asked."))
 
 
 def _follow_ups(agreement: CircleAgreement, *, is_team: bool, today: date) -> Section:

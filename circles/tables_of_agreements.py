@@ -34,8 +34,12 @@ def follow_ups_of_agreements(keys: Sequence[int], user: User) -> dict[int, list[
 
 
 def updates_of_terms(keys: Sequence[int], user: User) -> dict[int, list[dict[str, Any]]]:
-    """What came of each term, from day to day."""
-    return grouped(objects(TermUpdate.objects.filter(term__in=keys).order_by("at", "pk"), "term", UPDATE_PARTS))
+    """What came of each term, from day to day; the words beside it for the case team."""
+    team = Circle.objects.all().allowed(user, Permission.CIRCLE_WORK).order_by()
+    rows = AgreementTerm.objects.filter(pk__in=keys, agreement__circle__in=team.values("pk"))
+    known = set(rows.values_list("pk", flat=True))
+    updates = objects(TermUpdate.objects.filter(term__in=keys).order_by("at", "pk"), "term", UPDATE_PARTS)
+    return grouped((key, row if key in known else row | {"note": ""}) for key, row in updates)
 
 
 TERM_PARTS = (

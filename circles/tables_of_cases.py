@@ -7,19 +7,30 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from circles.case_states import CLOSED, told_reason, told_state
+from circles.case_states import CLOSED, told_past, told_reason, told_state
 from circles.models import Circle, CircleKeeper, CircleParticipant, CircleStatus
 from commitments.tables import VOIDED
 from district.access import Permission
 from district.columns import Column, Kind, RecordTable, grouped, objects
 from district.models import User
-from district.reads import record_view
+from district.reads import record_views
 from district.tables import ID, SCHOOL, SCHOOL_YEAR
 
 
 def worked_on(keys: Sequence[int], user: User) -> set[int]:
     """Which of these cases `user` works on."""
     return set(Circle.objects.filter(pk__in=keys).allowed(user, Permission.CIRCLE_WORK).values_list("pk", flat=True))
+
+
+def states_of_circles(keys: Sequence[int], user: User) -> dict[int, str]:
+    """The state of each case as everybody reads it."""
+    rows = Circle.objects.filter(pk__in=keys).values_list("pk", "status")
+    return {key: told_state(status) for key, status in rows}
+
+
+def stages_of_circles(keys: Sequence[int], user: User) -> dict[int, str]:
+    """Where exactly each case stands that `user` works on."""
+    return dict(Circle.objects.filter(pk__in=worked_on(keys, user)).values_list("pk", "status"))
 
 
 def reasons_of_circles(keys: Sequence[int], user: User) -> dict[int, str]:
@@ -37,7 +48,7 @@ def statuses_of_circles(keys: Sequence[int], user: User) -> dict[int, list[dict[
         if key not in known:
             told: dict[str, dict[str, Any]] = {}
             for row in rows:
-                state = told_state(row["status"])
+                state = told_past(row["status"])
                 told.setdefault(state, row | {"status": state, "reason": told_reason(row["reason"])})
             found[key] = list(told.values())
     return found
@@ -63,7 +74,7 @@ def answers_of_participants(keys: Sequence[int], user: User) -> dict[int, list[d
 
 
 STATUS_PARTS = (
-    # No choices: outside the case team it may be one more, `under_way`.
+    # No choices: outside the case team it may be one more, `open`.
     Column("status", _("State"), "status"),
     Column("on", _("Since"), "on", Kind.DATE),
     Column("reason", _("Reason"), "reason"),
@@ -104,7 +115,15 @@ CIRCLES = RecordTable(
         Column("practice", _("Practice"), "practice__code"),
         Column("tier", _("Tier"), "practice__tier", Kind.INTEGER),
         Column("origin", _("Came from"), "origin", choices=Circle.Origin),
-        Column("status", _("State"), "status", choices=Circle.Status),
+        Column("status", _("State"), choices=Circle.Told, gather=states_of_circles),
+        Column(
+            "stage",
+            _("Where it stands"),
+            choices=Circle.Status,
+            is_nullable=True,
+            needs=Permission.CIRCLE_WORK,
+            gather=stages_of_circles,
+        ),
         Column("opened_on", _("Opened on"), "opened_on", Kind.DATE),
         Column("scheduled_on", _("Scheduled for"), "scheduled_on", Kind.DATE, is_nullable=True),
         Column("held_on", _("Held on"), "held_on", Kind.DATE, is_nullable=True),
@@ -152,5 +171,4 @@ KEEPERS = RecordTable(
 def record_people_viewed(circle: int, user: User) -> None:
     """Record that `user` views the students named in a case: it is the record of each that is looked at."""
     students = CircleParticipant.objects.standing().filter(circle=circle).exclude(student=None)
-    for key in students.values_list("pk", flat=True):
-        record_view(PARTICIPANTS, CircleParticipant.objects.filter(pk=key), by=user)
+    record_views(PARTICIPANTS, students.order_by("pk"), by=user)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from circles import views, views_agreements, views_cases, views_keepers, views_logging, views_notes, views_practices
+from circles import (
+    views,
+    views_agreements,
+    views_cases,
+    views_keepers,
+    views_logging,
+    views_notes,
+    views_papers,
+    views_practices,
+)
 from circles.voices import doors
 from circles.voices import views as views_voices
 from circles.welcome_back import views as views_plans
@@ -17,6 +26,12 @@ urlpatterns = [
     path("circles/<uuid:uid>/worksheets/", views_voices.Worksheets.as_view(), name="circle_worksheets"),
     path("circles/", views_cases.CircleList.as_view(), name="circle_list"),
     path("circles/new/", views_cases.CircleAdd.as_view(), name="circle_new"),
+    path("circles/people/<uuid:uid>/copy/", views_papers.AgreementCopy.as_view(), name="agreement_copy"),
+    path(
+        "circles/people/<uuid:uid>/copy.pdf",
+        views_papers.AgreementCopy.as_view(is_file=True),
+        name="agreement_copy_pdf",
+    ),
     path("circles/people/<uuid:uid>/<slug:step>/", views_cases.ParticipantStepPage.as_view(), name="participant_step"),
     path("circles/keepers/<uuid:uid>/<slug:step>/", views_cases.KeeperStepPage.as_view(), name="keeper_step"),
     path("circles/terms/", views_agreements.TermList.as_view(), name="circle_term_list"),
@@ -43,6 +58,8 @@ urlpatterns = [
     ),
     path("circles/<uuid:uid>/", views_cases.CircleRecord.as_view(), name="circle_detail"),
     path("circles/<uuid:uid>/keepers/", views_keepers.KeeperMatches.as_view(), name="circle_keepers"),
+    path("circles/<uuid:uid>/sheet/", views_papers.CircleSheet.as_view(), name="circle_sheet"),
+    path("circles/<uuid:uid>/sheet.pdf", views_papers.CircleSheet.as_view(is_file=True), name="circle_sheet_pdf"),
     path("circles/<uuid:uid>/notes/", views_notes.CaseNotes.as_view(), name="circle_notes"),
     path("circles/<uuid:uid>/<slug:step>/", views_cases.CircleStepPage.as_view(), name="circle_step"),
 ]

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from circles import tables_of_cases as tables
 from circles.actions.cases import open_case
-from circles.case_states import told_reason
+from circles.case_states import BEFORE_IT_IS_HELD, told_reason
 from circles.filters import CircleFilterSet
 from circles.forms.cases import ARRANGE, NewCaseForm, usual_practice
 from circles.models import Circle, CircleAgreement, CircleKeeper, CircleParticipant
+from circles.picking import PicksStudent
 from circles.sections import (
     course_of,
     keepers_section,
@@ -24,6 +25,7 @@ from circles.sections import (
     names_of,
     people_section,
     state_of,
+    state_words,
 )
 from circles.sections_of_agreements import sections_of
 from circles.steps.agreements import AGREEMENT_STEPS
@@ -55,7 +57,7 @@ class CircleList(ListPage):
     first_chips = ("status", "school", "mine", "tier")
     headings = (
         Heading(gettext_lazy("Circle")),
-        Heading(gettext_lazy("State"), "status"),
+        Heading(gettext_lazy("State")),
         Heading(gettext_lazy("Opened"), "opened_on", is_day=True),
         Heading(gettext_lazy("Scheduled"), "scheduled_on", is_day=True),
         Heading(gettext_lazy("Held"), "held_on", is_day=True),
@@ -71,11 +73,12 @@ class CircleList(ListPage):
         return (*links, (reverse("practice_terms_list"), gettext_lazy("What each practice asks for")))
 
     def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
-        names = names_of(tables.worked_on([one.pk for one in records], self.request.user))
+        known = tables.worked_on([one.pk for one in records], self.request.user)
+        names = names_of(known)
         for one in records:
             yield [
                 Cell(one.practice.name, reverse("circle_detail", args=[one.uid]), names.get(one.pk, "")),
-                Cell(status=state_of(one)),
+                Cell(status=state_of(one, is_team=one.pk in known)),
                 Cell(day_words(one.opened_on)),
                 Cell(day_words(one.scheduled_on)),
                 Cell(day_words(one.held_on)),
@@ -120,6 +123,7 @@ class CircleRecord(SteppedRecordPage):
             sections += sections_of_plan(plan, reads_words=reads_notes, today=record.school.district.today())
             more += offers(user, plan, PLAN_STEPS, "welcome_plan_step")
         reason = record.close_reason if is_team else told_reason(record.close_reason)
+        closing = str(dict(Circle.CloseReason.choices).get(reason, ""))
         names = names_of([record.pk]).get(record.pk, "") if is_team else ""
         return {
             "title": record.practice.name,
@@ -129,7 +133,7 @@ class CircleRecord(SteppedRecordPage):
             "lead": names,
             "notice": self._notice(record, is_team),
             "facts": [
-                Fact(_("State"), record.get_status_display(), str(dict(Circle.CloseReason.choices).get(reason, ""))),
+                Fact(_("State"), state_words(record, is_team=is_team), closing),
                 Fact(_("Kind"), record.practice.name, record.practice.get_tier_display()),
                 self._source(record),
                 *self._days(record, is_team),
@@ -139,7 +143,7 @@ class CircleRecord(SteppedRecordPage):
             ],
             "sections": [section for section in sections if section],
             "steps": course_of(record, is_team=is_team),
-            "actions": self._ways(record) if reads_notes else [],
+            "actions": self._ways(record, is_team=is_team, reads_notes=reads_notes),
             **self._offered(record, more),
         }
 
@@ -150,9 +154,14 @@ class CircleRecord(SteppedRecordPage):
         others = [one for one in [*found["main_offers"], *more, *found["offers"]] if one not in main]
         return {"main_offers": main[:1], "offers": others[:2], "more_offers": [*others[2:], *found["more_offers"]]}
 
-    def _ways(self, record: Circle) -> list[tuple[str, str]]:
-        """The way to the notes, for those who may read them."""
-        return [(reverse("circle_notes", args=[record.uid]), _("Notes of the case team"))]
+    def _ways(self, record: Circle, *, is_team: bool, reads_notes: bool) -> list[tuple[str, str]]:
+        """The ways to what is printed, for the team, and to the notes, for those who may read them."""
+        ways = []
+        if is_team and record.voided_at is None and record.status in BEFORE_IT_IS_HELD:
+            ways.append((reverse("circle_sheet", args=[record.uid]), _("Circle sheet")))
+        if reads_notes:
+            ways.append((reverse("circle_notes", args=[record.uid]), _("Notes of the case team")))
+        return ways
 
     def _notice(self, record: Circle, is_team: bool) -> str:
         if record.voided_at:
@@ -196,7 +205,7 @@ class CircleAdd(AddPage):
         return found | usual_practice(self.request.user, found.get("removal", ""))
 
 
-class CircleStepPage(StepPage):
+class CircleStepPage(PicksStudent, StepPage):
     """Any step of a case. Choosing a keeper may begin with somebody whom the page of matches named."""
 
     needs = permissions_of(CASE_STEPS)

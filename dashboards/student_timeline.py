@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from circles.case_states import told_past
 from circles.models import Circle, CircleStatus
 from discipline.models import Involvement, Referral, Removal
 from discipline.timelines import in_order, referral_steps, removal_steps
@@ -94,8 +95,13 @@ def circles(student: Student, user: User, years: Years) -> list[TimelineStep]:
     about = Q(referral__student=student) | Q(removal__student=student)
     cases = in_years(Circle.objects.visible_to(user).standing().filter(about), years)
     rows = CircleStatus.objects.filter(circle__in=cases.order_by().values("pk")).select_related("circle__practice")
+    # Each state once for each case, since its first day, as everybody outside the case team reads it.
+    told: dict[tuple[int, str], CircleStatus] = {}
+    for row in rows:
+        told.setdefault((row.circle_id, told_past(row.status)), row)
     return [
-        TimelineStep(row.on, day_words(row.on), row.circle.practice.name, str(row.get_status_display())) for row in rows
+        TimelineStep(row.on, day_words(row.on), row.circle.practice.name, str(Circle.Told(state).label))
+        for (_circle, state), row in told.items()
     ]
 
 

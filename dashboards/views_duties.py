@@ -23,6 +23,7 @@ from dashboards.duties import READERS, duties_of
 from district.actions_notices import choose_mail, holder_of, make_calendar_link, revoke_calendar_link
 from district.calendar_files import calendar_answer, calendar_of_duties
 from district.duties import Duty, by_month, waiting
+from district.limits import is_within
 from district.models import CalendarLink, MailChoice
 from district.page_parts import Cell, Heading, Section, Status, day_words
 from district.pages import PageMixin, SignedInRequest
@@ -30,6 +31,8 @@ from district.step_pages import AddPage
 
 BEHIND, AHEAD = timedelta(days=365), timedelta(days=180)
 CALENDAR_AHEAD = timedelta(days=400)
+CALENDARS_A_MINUTE = 60
+"""A calendar program asks a few times a day; a school behind one address asks more often."""
 HEADINGS = (
     Heading(gettext_lazy("Of what")),
     Heading(gettext_lazy("Day"), is_day=True),
@@ -59,6 +62,10 @@ class DutyList(PageMixin, View):
     page_kind = "desk"
 
     def get(self, request: SignedInRequest) -> HttpResponse:
+        return self.shown(request)
+
+    def shown(self, request: SignedInRequest, *, new_link: str = "") -> HttpResponse:
+        """The page; with `new_link`, the one time that a secret address is shown."""
         user, today = request.user, timezone.localdate()
         duties = waiting(duties_of(user, since=today - BEHIND, until=today + AHEAD), today)
         overdue = [duty for duty in duties if duty.on < today]
@@ -80,7 +87,7 @@ class DutyList(PageMixin, View):
             "sections": sections,
             "has_link": CalendarLink.objects.filter(user=user, revoked_at=None).exists(),
             "mail": choice.get_which_display() if choice else MailChoice.Which.ALL.label,
-            "new_link": request.session.pop("calendar_link", ""),
+            "new_link": new_link,
         }
         return render(request, "dashboards/duties.html", context)
 
@@ -90,10 +97,12 @@ def month_words(month: Any) -> str:
     return date_format(month, "F Y")
 
 
-class CalendarLinkPage(PageMixin, View):
-    """Make a new secret address, or revoke the one there is. Only by POST; the new address is shown once."""
+class CalendarLinkPage(DutyList):
+    """Make a new secret address, or revoke the one there is. Only by POST.
 
-    needs = READERS
+    The answer shows the new address, the only time: it is kept nowhere, in no session either.
+    """
+
     http_method_names = ("post", "options")
 
     def post(self, request: SignedInRequest) -> HttpResponse:
@@ -102,7 +111,8 @@ class CalendarLinkPage(PageMixin, View):
             messages.success(request, _("The address opens nothing any more."))
         elif "make" in request.POST:
             key = make_calendar_link(user=request.user)
-            request.session["calendar_link"] = request.build_absolute_uri(reverse("duty_calendar", args=[key]))
+            address = request.build_absolute_uri(reverse("duty_calendar", args=[key]))
+            return self.shown(request, new_link=address)
         return HttpResponseRedirect(reverse("duty_list") + "#calendar")
 
 
@@ -113,6 +123,9 @@ class DutyCalendar(View):
     http_method_names = ("get", "head", "options")
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        # Counted for the address that asks, before any key is looked at: a guess costs as much as a calendar.
+        if not is_within(request, "calendar", CALENDARS_A_MINUTE, 60):
+            return HttpResponse(status=429, headers={"Retry-After": "60"})
         user = holder_of(key)
         if user is None:
             raise Http404

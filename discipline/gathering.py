@@ -84,6 +84,7 @@ RESPONSE_PARTS = (
     Column("response", _("Response"), "response", choices=Response),
     Column("on", _("Day"), "on", Kind.DATE),
     Column("completed_on", _("Completed on"), "completed_on", Kind.DATE, is_nullable=True),
+    Column("returned_on", _("Returned on"), "returned_on", Kind.DATE, is_nullable=True),
     Column("voided", _("Voided"), "voided_at", Kind.IS_SET),
 )
 CHANGE_PARTS = (

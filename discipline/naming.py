@@ -5,12 +5,15 @@ Only a warning: a name may be a word ("Will", "Summer"), and a child may be call
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable
 
 from district.names import search_key
 
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*")
+_OF_CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})
+_BEFORE_NUMBER = re.compile(r"\s*\d")
 _SENTENCE_END = re.compile(r"[.!?\n]\s*$")
 
 
@@ -38,6 +41,16 @@ def names_in(text: str, names: Iterable[tuple[str, str]]) -> list[str]:
         elif is_name and key not in named and not singles.isdisjoint((key, _bare(key))):
             found[word] = None
     return list(found)
+
+
+def may_name(text: str) -> bool:
+    """Whether a word of `text` looks like somebody's name, whoever there is: a capital within a sentence.
+
+    For writers who may look nobody up: asking a roster would tell them who goes to the school. A capital before a
+    number ("Room 12") names a place, a day of the week or a month nobody.
+    """
+    words = (match for match in _WORD.finditer(text) if len(match.group()) > 1 and match.group() not in _OF_CALENDAR)
+    return any(_is_name(text, match) and not _BEFORE_NUMBER.match(text, match.end()) for match in words)
 
 
 def _is_name(text: str, match: re.Match) -> bool:

@@ -17,5 +17,16 @@ STEPS: dict[str, dict[str, str]] = {
 }
 """State → step → the state it leads to. Taking a referral under review hands it to another reviewer."""
 
+RETURNED_FROM_CIRCLE: dict[str, str] = {
+    SUBMITTED: SUBMITTED,
+    UNDER_REVIEW: UNDER_REVIEW,
+    RETURNED: RETURNED,
+    DECIDED: UNDER_REVIEW,
+}
+"""State → the state after a circle whose agreement was not met: what was decided has not held, so it is decided anew.
+
+Nobody takes this step by hand: the record of circles does. A voided referral takes nothing.
+"""
+
 WITH_REPORTER = frozenset({SUBMITTED, RETURNED})
 """States in which the reporter may still mend what they wrote: the review has not begun, or waits for them."""

@@ -18,7 +18,7 @@ from discipline.filters import (
     RemovalFilterSet,
     SuspensionFilterSet,
 )
-from discipline.models import Involvement, Referral, Removal, RemovalKind
+from discipline.models import Involvement, Referral, ReferralResponse, Removal, RemovalKind
 from discipline.models.incidents import InvolvementQuerySet
 from district.access import Permission
 from district.page_parts import Cell, Heading, Status, day_words, plain_days, time_words
@@ -36,6 +36,12 @@ REFERRAL_TONES = {
 def referral_status(referral: Referral) -> Status:
     """The state of a referral with its shape."""
     return Status(referral.get_status_display(), REFERRAL_TONES[Referral.Status(referral.status)])
+
+
+def returned_from_circle(referrals: Iterable[int]) -> set[int]:
+    """Which of these referrals came back because what was agreed in their circle was not met. One query."""
+    rows = ReferralResponse.objects.standing().filter(referral__in=referrals).exclude(returned_on=None)
+    return set(rows.values_list("referral", flat=True))
 
 
 def removal_status(removal: Removal, today: date) -> Status:

@@ -147,7 +147,8 @@ class ReferralRecord(RecordPage):
         user, incident = self.request.user, record.incident
         asked = dict.fromkeys(str(part.get_response_display()) for part in parts if part.response)
         given = list(record.responses.select_related("by"))
-        done = dict.fromkeys(str(one.get_response_display()) for one in given if one.voided_at is None)
+        answering = [one for one in given if one.voided_at is None and one.returned_on is None]
+        done = dict.fromkeys(str(one.get_response_display()) for one in answering)
         sections = [self._responses(record, given, is_told=is_told)] if given else []
         if user.can(Permission.REMOVAL_VIEW, record.school):
             sections.append(removal_section(incident.removals.visible_to(user).filter(student=record.student_id)))
@@ -159,6 +160,9 @@ class ReferralRecord(RecordPage):
         completed = [one.completed_on for one in given if one.completed_on and one.voided_at is None]
         if completed and record.outcome in ("", Referral.Outcome.RESTORATIVE):
             outcome = _("Resolved by circle")
+        elif record.status in Referral.OPEN and (returned := [one for one in given if one.is_returned]):
+            outcome = _("Returned from circle: what was agreed was not met")
+            done = {day_words(max(one.returned_on for one in returned if one.returned_on)): None}
         return {
             "title": record.student.person.name,
             "lead": _("Referred over: %(behaviors)s. %(status)s.")
@@ -196,13 +200,17 @@ class ReferralRecord(RecordPage):
             undo = Cell(_("Void"), reverse("referral_response_void", args=[one.uid])) if may_void else Cell()
             if one.voided_at:
                 undo = Cell(_("voided"), note=one.void_reason if is_told else "")
-            done = Cell(status=Status(_("Completed"), "done"), note=day_words(one.completed_on))
+            done = Cell()
+            if one.completed_on:
+                done = Cell(status=Status(_("Completed"), "done"), note=day_words(one.completed_on))
+            elif one.returned_on:
+                done = Cell(status=Status(_("Not met"), "late"), note=day_words(one.returned_on))
             rows.append(
                 [
                     Cell(one.get_response_display()),
                     Cell(day_words(one.on)),
                     Cell(str(one.by or "")),
-                    done if one.completed_on else Cell(),
+                    done,
                     undo,
                 ]
             )

@@ -19,7 +19,7 @@ from django.views import View
 from discipline import actions, tables
 from discipline.filters import ReviewFilterSet
 from discipline.models import Involvement, Referral
-from discipline.views import referral_status, titles_of
+from discipline.views import referral_status, returned_from_circle, titles_of
 from district.access import Permission
 from district.bulk import BulkAction
 from district.page_parts import Cell, Heading, Status, day_words, time_words
@@ -75,8 +75,11 @@ class ReviewQueue(ListPage):
     def rows(self, records: Sequence[Any]) -> Iterable[list[Cell]]:
         parts = Involvement.objects.filter(incident__in=[referral.incident_id for referral in records])
         titles = titles_of(parts, "incident", "student")
+        returned = returned_from_circle([referral.pk for referral in records])
         for referral in records:
             asks = _("asks for a circle") if referral.asks_restorative else ""
+            if referral.pk in returned:
+                asks = _("returned from circle: what was agreed was not met")
             yield [
                 Cell(referral.student.person.name, reverse("referral_detail", args=[referral.uid])),
                 Cell(titles.get((referral.incident_id, referral.student_id), ""), note=asks),

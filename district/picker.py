@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,9 +57,12 @@ class Findings:
     is_more: bool = False
 
 
-def look_up(*, text: str, school: School, day: date, by: User) -> Findings:
+def look_up(
+    *, text: str, school: School, day: date, by: User, among: models.QuerySet[Student] | None = None
+) -> Findings:
     """Find the students enrolled at `school` on `day` of whom every word begins a name, or the text the local id.
 
+    `among`: those of whom `by` may be told here; None: everybody enrolled there.
     Raises TooFewLetters, TooManyLookups, and OperationalError when the search cannot be recorded. Whether `by` may
     search at `school` is decided by the caller, who takes it from `schools_of`.
     """
@@ -67,6 +71,8 @@ def look_up(*, text: str, school: School, day: date, by: User) -> Findings:
         raise TooFewLetters
     _check_pace(by)
     rows = enrolled(school, day).filter(_begins(words) | Q(student__local_id__istartswith=text.strip()[:LONGEST]))
+    if among is not None:
+        rows = rows.filter(student__in=among.order_by().values("pk"))
     rows = rows.order_by("student__person__family_name", "student__person__given_name", "student")
     students = [found(row.student) for row in rows[: RESULTS + 1]]
     shown = Findings(tuple(students[:RESULTS]), len(students) > RESULTS)

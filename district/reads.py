@@ -57,6 +57,27 @@ def record_view(table: RecordTable, row: models.QuerySet, *, by: User) -> None:
     append(audit.Action.VIEW, by=by, target=target, **places)
 
 
+def record_views(table: RecordTable, rows: models.QuerySet, *, by: User) -> None:
+    """Record that `by` views each record of `rows`, all of one place and each about a student: one event for each.
+
+    Four queries at most, however many they are. Raises ReadBudgetSpent, and OperationalError when the events cannot be
+    written.
+    """
+    values = list(rows.values_list("pk", "uid", *(table.places[name] for name in ("student", "district", "school"))))
+    if not values:
+        return
+    targets = [(table.model(pk=key, uid=uid), student) for key, uid, student, _district, _school in values]
+    places = {"district": values[0][3], "school": values[0][4]}
+    if audit.request_context.get().token:
+        _check_token(len(targets), by=by, **places)
+    else:
+        _check_students({student for _target, student in targets}, by=by, **places)
+    try:
+        audit.record_views(targets, by=by, **places)
+    except DatabaseError as error:
+        raise OperationalError("The audit trail cannot be written.") from error
+
+
 def record_list(table: RecordTable, filterset: StrictFilterSet, *, count: int, by: User) -> None:
     """Record that `by` sees `count` rows of a list.
 
@@ -126,6 +147,25 @@ def _check_person(*, by: User, target: Record, student: int | None = None, **pla
     )
     if not read["known"] and read["students"] + read["others"] >= settings.READ_BUDGET:
         _refuse(settings.READ_BUDGET, read["first"], now, by=by, target=target, student=student, **places)
+
+
+def _check_students(students: set[int], *, by: User, **places: Any) -> None:
+    """Refuse several students at once to a person who would go beyond READ_BUDGET with those not read yet."""
+    district = places.get("district")
+    keeps_records = any(grant.role is Role.RECORDS and grant.district_id == district for grant in by.active_grants)
+    if not settings.READ_BUDGET or keeps_records:
+        return
+    now = timezone.now()
+    views = AuditEvent.objects.filter(actor_id=by.pk, at__gt=now - WINDOW, action=audit.Action.VIEW)
+    read = views.exclude(details__has_key="token").aggregate(
+        students=Count("student_id", distinct=True),
+        others=Count("object_uid", distinct=True, filter=Q(student_id=None)),
+        known=Count("student_id", distinct=True, filter=Q(student_id__in=students)),
+        first=Min("at"),
+    )
+    new = len(students) - read["known"]
+    if new and read["students"] + read["others"] + new > settings.READ_BUDGET:
+        _refuse(settings.READ_BUDGET, read["first"], now, by=by, **places)
 
 
 def _check_token(records: int, *, by: User, **event: Any) -> None:

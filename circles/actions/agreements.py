@@ -23,7 +23,7 @@ from circles.models import (
     TermUpdate,
 )
 from commitments.actions.recording import refuse_before, refuse_future
-from discipline.naming import names_in
+from discipline.naming import may_name, names_in
 from district import picker
 from district.access import Permission, roles_with
 from district.models import District, RoleGrant, User
@@ -255,7 +255,7 @@ def _new_term(
     if agreement.terms.count() >= MOST_TERMS:
         raise ValidationError(_("An agreement that people can keep has fewer terms."))
     if not names_checked:
-        _refuse_names(circle, text, evidence)
+        _refuse_names(circle, by, text, evidence)
     row = Term(
         agreement=agreement,
         owed_by=owed_by,
@@ -270,15 +270,28 @@ def _new_term(
     return keep(row, circle, by=by)
 
 
-def _refuse_names(circle: Circle, *texts: str) -> None:
-    """Refuse a text that seems to name a student: the other family reads it too."""
-    rows = picker.enrolled(circle.school, circle.school.district.today())
-    names = list(rows.values_list("student__person__given_name", "student__person__family_name"))
-    if found := names_in(". ".join(texts), names):
-        text = _(
-            "This seems to name a student: %(names)s. Both families read it: write “I” or “we”, or say you looked."
+def _refuse_names(circle: Circle, by: User | None, *texts: str) -> None:
+    """Refuse a text that seems to name a student: the other family reads it too.
+
+    Who may look nobody up is told no name, and learns from no refusal who goes to the school: to them a text is
+    refused for the names of this case, which they know, and for whatever looks like a name.
+    """
+    words = ". ".join(texts)
+    if by is None or by.can(Permission.STUDENT_LOOKUP, circle.school):
+        rows = picker.enrolled(circle.school, circle.school.district.today())
+        names = list(rows.values_list("student__person__given_name", "student__person__family_name"))
+        if found := names_in(words, names):
+            text = _(
+                "This seems to name a student: %(names)s. Both families read it: write “I” or “we”, or say you looked."
+            )
+            raise ValidationError({"text": text % {"names": ", ".join(found[:5])}})
+        return
+    students = circle.participants.standing().exclude(student=None)
+    known = students.values_list("student__person__given_name", "student__person__family_name")
+    if names_in(words, known) or any(may_name(one) for one in texts):
+        raise ValidationError(
+            {"text": _("This may name somebody. Both families read it: write “I” or “we”, or say you looked.")}
         )
-        raise ValidationError({"text": text % {"names": ", ".join(found[:5])}})
 
 
 def _locked_term(term: Term, status: str) -> tuple[Term, Circle]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, time
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from circles import case_states as states
 from circles.models import Circle, CircleParticipant, Screening, terms_of
-from commitments.actions.recording import refuse_future, void
-from discipline.actions.circling import record_circle, withdraw_circle
+from commitments.actions.recording import refuse_future
+from discipline.actions.circling import record_circle, return_from_circle, withdraw_circle
 from discipline.models import Involvement, Referral, Removal, Response
 from district import audit
 from district.calendar import school_year_of
@@ -25,7 +26,7 @@ from training.models import CircleCredit, Practice
 from .agreements import check_agreed, check_settled
 from .participants import add_participant
 from .readiness import check_keepers, keepers_of, lacks_of, participants_of
-from .trail import date_state, keep, locked_case, mend, move, record, refuse_closed, refuse_held
+from .trail import date_state, keep, locked_case, mend, move, record, refuse_closed, refuse_held, take_out
 
 RESPONSE_OF = {
     "mediation": Response.MEDIATION,
@@ -240,7 +241,8 @@ def follow_case(*, circle: Circle, by: User | None) -> Circle:
 
 @transaction.atomic
 def close_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
-    """Close a case with a reason that its state allows. A completed one resolves the referral it came from.
+    """Close a case with a reason that its state allows. A completed one resolves the referral it came from; one whose
+    terms were not met hands it back to those who decide.
 
     Raises ValidationError for another reason, or one that what came of the terms does not bear out; StepNotAllowed.
     """
@@ -255,9 +257,10 @@ def close_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
 def void_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
     """Void a case opened by mistake; it stays on record and counts nowhere. Raises ValidationError, StepNotAllowed."""
     stored = Circle.objects.select_for_update(of=("self",)).select_related("school", "referral").get(pk=circle.pk)
-    void(stored, reason=reason, by=by, district=stored.school.district_id)
+    take_out(stored, stored, reason=reason, by=by)
     for credit in CircleCredit.objects.filter(source=_source(stored), voided_at=None):
-        withdraw_circle_credit(credit=credit, reason=stored.void_reason, by=by)
+        # Those who train read this; why the case was voided is its team's.
+        withdraw_circle_credit(credit=credit, reason=_("The record of the circle was voided."), by=by)
     if stored.referral:
         withdraw_circle(referral=stored.referral, source=_source(stored), by=by)
     return stored
@@ -266,14 +269,13 @@ def void_case(*, circle: Circle, reason: str, by: User | None) -> Circle:
 def _closed(circle: Circle, reason: str, by: User | None) -> Circle:
     circle.close_reason, circle.closed_on = reason, circle.school.district.today()
     move(circle, states.CLOSE, by=by, reason=reason)
-    if reason == states.COMPLETED and circle.referral and circle.held_on:
-        record_circle(
-            referral=circle.referral,
-            response=RESPONSE_OF.get(circle.practice.code, Response.RESTORATIVE_CIRCLE),
-            on=circle.held_on,
-            source=_source(circle),
-            by=by,
-        )
+    if circle.referral and circle.held_on:
+        response = RESPONSE_OF.get(circle.practice.code, Response.RESTORATIVE_CIRCLE)
+        told: dict[str, Any] = {"response": response, "source": _source(circle), "by": by}
+        if reason == states.COMPLETED:
+            record_circle(referral=circle.referral, on=circle.held_on, **told)
+        elif reason == states.TERMS_NOT_MET:
+            return_from_circle(referral=circle.referral, on=circle.closed_on, **told)
     return circle
 
 

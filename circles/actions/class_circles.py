@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from circles.models import ClassCircle, terms_of
 from commitments.actions.recording import add, change, locked, refuse_future, void
-from discipline.naming import names_in
+from discipline.naming import may_name, names_in
 from district import picker
 from district.access import Permission
 from district.calendar import school_year_of
@@ -138,17 +138,20 @@ def _check(circle: ClassCircle, names_checked: bool, by: User) -> None:
 def _refuse_names(circle: ClassCircle, by: User) -> None:
     """Raise ValidationError where a text seems to name a student of the school.
 
-    Which words it were is said only to those who may look students up: nobody else learns who goes to the school.
+    Who may look nobody up learns from no refusal who goes to the school: to them whatever looks like a name is one.
     """
-    rows = picker.enrolled(circle.school, circle.held_on)
-    names = list(rows.values_list("student__person__given_name", "student__person__family_name"))
     faults = {}
-    may_look_up = by.can(Permission.STUDENT_LOOKUP, circle.school)
-    for field in ("group", "topic"):
-        if found := names_in(getattr(circle, field), names):
-            text = _("This seems to name a student: %(names)s. No names here, please; or say below that you looked.")
-            hidden = _("This may name somebody. No names here, please; or say below that you looked.")
-            faults[field] = text % {"names": ", ".join(found[:NAMES_SHOWN])} if may_look_up else hidden
+    texts = {field: getattr(circle, field) for field in ("group", "topic")}
+    if by.can(Permission.STUDENT_LOOKUP, circle.school):
+        rows = picker.enrolled(circle.school, circle.held_on)
+        names = list(rows.values_list("student__person__given_name", "student__person__family_name"))
+        words = _("This seems to name a student: %(names)s. No names here, please; or say below that you looked.")
+        for field, text in texts.items():
+            if found := names_in(text, names):
+                faults[field] = words % {"names": ", ".join(found[:NAMES_SHOWN])}
+    else:
+        hidden = _("This may name somebody. No names here, please; or say below that you looked.")
+        faults = {field: hidden for field, text in texts.items() if may_name(text)}
     if faults:
         raise ValidationError(faults)
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,10 +18,10 @@ from discipline.models import Involvement
 from district import audit
 from district.access import Permission
 from district.models import Enrollment, Student, User
-from district.steps import StepNotAllowed, checked_reason
+from district.steps import StepNotAllowed
 
 from .readiness import lacks_of
-from .trail import keep, locked_case, mend, move, record, refuse_closed, refuse_held
+from .trail import keep, locked_case, mend, move, record, refuse_closed, refuse_held, take_out
 
 Participant = CircleParticipant
 
@@ -63,10 +63,7 @@ def remove_participant(*, participant: Participant, reason: str, by: User | None
     """
     row, circle = _locked(participant)
     refuse_held(circle)
-    row.voided_at, row.void_reason, row.voided_by = timezone.now(), checked_reason(reason), by
-    row.save()
-    changes = {"voided_at": [None, row.voided_at.isoformat()]}
-    record(circle, audit.Action.VOID, by=by, target=row, student=row.student_id, changes=changes)
+    take_out(row, circle, reason=reason, by=by, student=row.student_id)
     _settle(circle, by)
     return row
 
@@ -138,16 +135,24 @@ def _locked(participant: Participant) -> tuple[Participant, Circle]:
     return row, circle
 
 
-def _student(circle: Circle, text: str, by: User | None) -> Student | None:
-    """The student of the school's year that `text` names, by local id or public id, among those whom `by` may name."""
-    if not text:
-        return None
+def nameable(circle: Circle, by: User | None) -> models.QuerySet[Student]:
+    """The students whom `by` may name in a case: those of the school and year, for who arranges circles there; those of
+    the referral's incident, for who keeps it.
+    """
     enrolled = Enrollment.objects.filter(school=circle.school_id, school_year=circle.school_year_id)
     rows = Student.objects.standing().filter(pk__in=enrolled.values("student")).select_related("person")
-    if by is not None and not by.can(Permission.CIRCLE_ARRANGE, circle.school):
-        incident = circle.referral.incident_id if circle.referral else None
-        involved = Involvement.objects.standing().filter(incident=incident)
-        rows = rows.filter(pk__in=involved.order_by().values("student"))
+    if by is None or by.can(Permission.CIRCLE_ARRANGE, circle.school):
+        return rows
+    incident = circle.referral.incident_id if circle.referral else None
+    involved = Involvement.objects.standing().filter(incident=incident)
+    return rows.filter(pk__in=involved.order_by().values("student"))
+
+
+def _student(circle: Circle, text: str, by: User | None) -> Student | None:
+    """The student that `text` names, by local id or public id, among those whom `by` may name."""
+    if not text:
+        return None
+    rows = nameable(circle, by)
     try:
         found = rows.filter(uid=uuid.UUID(text)).first()
     except ValueError:

@@ -14,10 +14,16 @@ from circles.models import Circle, CircleStatus
 from commitments.actions.recording import audited
 from district import audit
 from district.models import Record, User
-from district.steps import StepNotAllowed
+from district.steps import StepNotAllowed, checked_reason
 
 Kept = TypeVar("Kept", bound=Record)
-WITHHELD = frozenset({"text", "evidence", "override_reason", "conflict", "witness", "sealed", "outcome"})
+WITHHELD = frozenset(
+    {
+        *("text", "evidence", "override_reason", "conflict", "witness"),
+        *("role", "supporter_of", "prepared_on"),
+        *("sealed", "outcome"),
+    }
+)
 """Words of a case and what is known of its people: the trail, which others read, says only that they were set."""
 SET = "set"
 
@@ -57,9 +63,11 @@ def move(circle: Circle, step: str, *, by: User | None, on: date | None = None, 
     circle.full_clean()
     circle.save()
     date_state(circle, by=by, on=on, reason=reason)
-    said: dict[str, Any] = {"reason": states.told_reason(reason)} if reason else {}
-    # Why a case closed may say who declined: the trail keeps what people outside the team may read.
-    record(circle, audit.Action.UPDATE, by=by, changes={"status": [before, after]}, step=step, **said)
+    # The trail keeps what people outside the team may read: neither who declined nor that a day fell for want of a yes.
+    told = [states.told_past(before), states.told_past(after)]
+    changes = {"status": told} if told[0] != told[1] else {"stage": [SET, SET]}
+    said: dict[str, Any] = {"reason": states.told_reason(reason)} if reason and after == states.CLOSED else {}
+    record(circle, audit.Action.UPDATE, by=by, changes=changes, **said)
     return circle
 
 
@@ -114,6 +122,20 @@ def mend(
         record(circle, audit.Action.UPDATE, by=by, target=row, student=student, changes=_told(changes), **details)
 
 
+def take_out(row: Any, circle: Circle, *, reason: str, by: User | None, student: int | None = None) -> None:
+    """Void a row of a case, or the case itself. Why stands on it for the case team, and in the trail only that it does.
+
+    Raises ValidationError without a reason, StepNotAllowed a second time.
+    """
+    reason = checked_reason(reason, missing=_("Say why it is voided."))
+    if row.voided_at is not None:
+        raise StepNotAllowed(_("This has been voided already."), [])
+    row.voided_at, row.void_reason, row.voided_by = timezone.now(), reason, by
+    row.save(update_fields=["voided_at", "void_reason", "voided_by", "updated_at"])
+    changes = {"voided_at": [None, row.voided_at.isoformat()], "void_reason": ["", SET]}
+    record(circle, audit.Action.VOID, by=by, target=row, student=student, changes=changes)
+
+
 def _told(changes: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
     """The changes of a row as the trail holds them."""
     return {
@@ -141,5 +163,5 @@ def record(
         school=circle.school_id,
         student=student,
         changes=dict(changes or {}),
-        details=details | ({"circle": str(circle.uid)} if target else {}),
+        details=details | ({"circle": str(circle.uid)} if target and target != circle else {}),
     )

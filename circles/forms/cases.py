@@ -108,10 +108,12 @@ class ParticipantForm(StepForm):
     """Somebody to name in a case."""
 
     role = choice(_("Which part?"), CircleParticipant.Role.choices)
-    student = line(
-        _("Student’s local id"),
+    # The page finds a student by three letters and fills this in; an endpoint names one.
+    student = forms.CharField(
+        label=_("Student, by id or local id"),
         required=False,
-        length=255,
+        max_length=255,
+        widget=forms.HiddenInput,
         help_text=_("Of a student of the school; else leave it empty."),
     )
     name = line(_("Name"), required=False, help_text=_("Of somebody who is no student here."))

@@ -90,6 +90,15 @@ class Circle(Voidable, Record):
         FOLLOW_UP = states.FOLLOW_UP, _("Being followed up")
         CLOSED = states.CLOSED, _("Closed")
 
+    class Told(models.TextChoices):
+        """What people outside the case team read of its state."""
+
+        OPEN = states.NOT_HELD_YET, _("Open, not held yet")
+        SCHEDULED = states.SCHEDULED, _("Scheduled")
+        HELD = states.HELD, _("Held")
+        FOLLOW_UP = states.FOLLOW_UP, _("Being followed up")
+        CLOSED = states.CLOSED, _("Closed")
+
     class Origin(models.TextChoices):
         REFERRAL = "referral", _("A referral")
         REMOVAL = "removal", _("A removal: coming back")
@@ -154,6 +163,11 @@ class Circle(Voidable, Record):
 
     def __str__(self) -> str:
         return f"{self.practice} {self.opened_on}"
+
+    @property
+    def told(self) -> Told:
+        """The state as people outside the case team read it."""
+        return self.Told(states.told_state(self.status))
 
 
 class CircleStatus(Record):

@@ -196,7 +196,10 @@ CASE_STEPS = steps_of(
         "circle",
         words=_("Close the case"),
         title=_("Why does the case close?"),
-        about=_("A closed case is final. A completed one shows on the referral that it came from."),
+        about=_(
+            "A closed case is final. A completed one shows on the referral that it came from; one whose terms were not "
+            "met hands the referral back to those who decide."
+        ),
         permission=ARRANGE,
         form_class=forms.CloseCaseForm,
         verb=cases.close_case,

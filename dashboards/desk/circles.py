@@ -40,7 +40,7 @@ def to_take_up(user: User) -> Group | None:
         )
         for one in found[:SHOWN]
     )
-    more = (f"{reverse('circle_list')}?status=referred", _("All of them"))
+    more = (f"{reverse('circle_list')}?stage=referred", _("All of them"))
     return Group(_("Restorative cases to take up"), tasks, len(found), more) if found else None
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from dashboards.desk.tasks import SHOWN, Group, Task
 from discipline.models import DRAFT_LIFE, Referral, ReferralDraft, ReferralStatus
+from discipline.views import returned_from_circle
 from district.access import Permission
 from district.models import User
 from district.page_parts import Status, day_words, moment_words
@@ -30,16 +31,18 @@ def to_review(user: User) -> Group | None:
     total = mine.count()
     if not total:
         return None
+    found = list(_with_since(mine).order_by("pk")[:SHOWN])
+    returned = returned_from_circle([referral.pk for referral in found])
     tasks = tuple(
         Task(
             Status(referral.get_status_display(), "underway" if referral.assigned_to_id else "open"),
             _("since %(at)s") % {"at": moment_words(referral.since)},
             referral.student.person.name,
-            _occurred(referral),
+            _("Returned from circle: what was agreed was not met") if referral.pk in returned else _occurred(referral),
             reverse("referral_detail", args=[referral.uid]),
             _("Review"),
         )
-        for referral in _with_since(mine).order_by("pk")[:SHOWN]
+        for referral in found
     )
     more = (reverse("referral_review"), _("All of them"))
     return Group(_("Referrals to review"), tasks, total, more)

@@ -31,7 +31,7 @@ def tell_anew(referral: Referral) -> None:
     """
     if referral.status != Referral.Status.DECIDED or not referral.outcome:
         return
-    standing = set(referral.responses.standing().values_list("response", flat=True))
+    standing = set(referral.responses.answering().values_list("response", flat=True))
     outcome = outcome_of(standing, removed=is_removed(referral))
     if outcome != referral.outcome:
         referral.outcome = outcome

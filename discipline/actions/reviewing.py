@@ -88,7 +88,7 @@ def decide_referral(
         raise ValidationError({"responses": _("“%(value)s” is no response.") % {"value": str(unknown[0])[:50]}})
     with transaction.atomic():
         referral = _locked(referral, states.DECIDE)
-        standing = set(referral.responses.standing().values_list("response", flat=True))
+        standing = set(referral.responses.answering().values_list("response", flat=True))
         removed = is_removed(referral)
         if not (responses or removals or standing or removed or note):
             raise ValidationError({"note": _("Nothing is done about it: say why, for the record.")})

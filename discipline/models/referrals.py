@@ -159,6 +159,10 @@ class ReferralResponseQuerySet(ScopedQuerySet):
         """Responses that have not been voided."""
         return self.filter(voided_at=None)
 
+    def answering(self):
+        """Those that still answer the referral: not voided, and not returned because what was agreed was not met."""
+        return self.standing().filter(returned_on=None)
+
 
 class ReferralResponse(Record):
     """One thing that was done about a referral, beside or instead of a removal."""
@@ -174,6 +178,12 @@ class ReferralResponse(Record):
     completed_on = models.DateField(
         _("completed on"), null=True, blank=True, help_text=_("The day of the circle, where its record says so.")
     )
+    returned_on = models.DateField(
+        _("returned on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which its case ended because what was agreed was not met."),
+    )
     source = models.CharField(_("reference"), max_length=100, blank=True, default="", db_default="", editable=False)
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
     void_reason = models.CharField(_("reason for voiding"), max_length=500, blank=True)
@@ -186,3 +196,8 @@ class ReferralResponse(Record):
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.response}"
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether it stands and its case ended because what was agreed was not met."""
+        return self.returned_on is not None and self.voided_at is None

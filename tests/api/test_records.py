@@ -171,6 +171,7 @@ def test_incidents_referrals_and_removals(world, call_as):
                 "response": "MEDIATION",
                 "on": "2020-11-10",
                 "completed_on": None,
+                "returned_on": None,
                 "voided": False,
             },
         ],

@@ -277,7 +277,7 @@ def test_discipline_roles_read_date_kind_and_state_and_no_name(place, client_for
     client = client_for(place.officer)
     page = client.get(reverse("circle_detail", args=[circle.uid])).content.decode()
     shown = client.get(f"/api/v1/circles/{circle.uid}/").json()
-    assert (shown["participants"], shown["keepers"], shown["status"]) == ([], [], "preparation")
+    assert (shown["participants"], shown["keepers"], shown["status"]) == ([], [], "open")
     listed = client.get(reverse("circle_list")).content.decode()
     for text in (page, listed, json.dumps(shown)):
         assert "Birch" not in text

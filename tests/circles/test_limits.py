@@ -9,14 +9,15 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from circles.actions import cases, keepers, participants
-from circles.actions.agreements import add_term, agree_case
+from circles.actions.agreements import add_term, agree_case, settle_term
 from circles.actions.class_circles import log_class_circle
 from circles.models import Circle, CircleKeeper, CircleParticipant
 from district.access import Permission, Role
 from district.models import AuditEvent, RoleGrant, User
 from tests import factories as make
 from tests.circles.making import check_in_of, keep_case, make_circle
-from tests.training.making import make_practitioner
+from tests.training.making import make_practice, make_practitioner
+from training.models import CircleCredit
 
 WORDS = "A word of theirs"
 
@@ -87,9 +88,9 @@ def test_others_read_only_four_states(place, client_for):
         client = client_for(fresh(user))
         rows = client.get(f"/api/v1/circles/{circle.uid}/").json()["statuses"]
         page = client.get(reverse("circle_detail", args=[circle.uid])).content.decode()
-        words = ["Somebody could not come" in page, "Under way" in page]
+        words = ["Somebody could not come" in page, "Open, not held yet" in page]
         read[user.pk] = ([(row["status"], row["reason"]) for row in rows], words)
-    assert read[place.officer.pk] == ([("referred", ""), ("under_way", ""), ("closed", "moved")], [False, True])
+    assert read[place.officer.pk] == ([("open", ""), ("closed", "moved")], [False, True])
     rows, words = read[place.coordinator.pk]
     assert (len(rows), ("not_held", "party_absent") in rows, words) == (6, True, [True, False])
     assert "party_absent" not in json.dumps(list(AuditEvent.objects.values_list("changes", "details")))
@@ -162,13 +163,133 @@ def test_a_refused_note_shows_the_others_and_leaves_a_trace(place, client_for):
     assert looks.count() == 1, "a note that was kept shows nothing"
 
 
-def test_who_may_look_nobody_up_is_told_no_name(place, keeping):
-    name = place.responsible.person.name
+def test_who_may_look_nobody_up_learns_no_name_from_a_refusal(place, keeping):
+    """What a facilitator reads does not depend on who goes to the school."""
+    name, nobody = place.responsible.person.name, "Zelkova Nobody"
     given = {"practice": check_in_of(place.school), "school": place.school, "group": "Grade 4", "held_on": place.today}
     staff = make.make_user(Role.STAFF, place.district, place.school)
-    told = []
+    told = {}
     for user in (keeping, staff):
-        with pytest.raises(ValidationError) as refused:
-            log_class_circle(**given, topic=f"Welcome, {name}", minutes=15, headcount=20, by=user)
-        told.append(name in refused.value.message_dict["topic"][0])
-    assert told == [False, True]
+        for word in (name, nobody):
+            try:
+                log_class_circle(**given, topic=f"Welcome, {word}", minutes=15, headcount=20, by=user)
+                told[user.pk, word] = ""
+            except ValidationError as refused:
+                told[user.pk, word] = refused.message_dict["topic"][0]
+    assert name in told[staff.pk, name]
+    assert told[staff.pk, nobody] == ""
+    assert told[keeping.pk, name] == told[keeping.pk, nobody] != ""
+    assert name not in told[keeping.pk, name]
+
+
+def test_a_term_is_refused_to_a_keeper_without_telling_who_goes_to_the_school(place, keeping):
+    circle, (first, second) = _held(place)
+    agree_case(circle=circle, agreed_on=place.today, owner=place.coordinator, by=place.coordinator)
+    stranger = make.make_student(place.district, "Hornbeam", "Hollow")
+    make.enroll(stranger, place.school, place.year, refresh=False)
+    circle.refresh_from_db()
+    given = {"agreement": circle.agreement, "owed_by": first, "owed_to": second, "kind": "help"}
+
+    def refusal(user, text):
+        try:
+            add_term(**given, due_on=place.today, text=text, by=user)
+        except ValidationError as refused:
+            return refused.message_dict["text"][0]
+        return ""
+
+    told = {text: refusal(keeping, f"I write to {text} today.") for text in ("Hornbeam Hollow", "Zelkova Nobody")}
+    assert len(set(told.values())) == 1, "a student and nobody are the same"
+    assert "Hornbeam" not in told["Hornbeam Hollow"] != ""
+    lower = {text: refusal(keeping, f"{text} and I talk.") for text in ("hornbeam hollow", "zelkova nobody")}
+    assert set(lower.values()) == {""}
+    assert refusal(keeping, "Birch and I talk, says Birch.") != "", "the names of the case are known to them"
+    assert refusal(keeping, "I help in Room 12.") == ""
+    assert "Hornbeam" not in refusal(place.coordinator, "I write to Hornbeam today.") != ""
+    RoleGrant.objects.create(user=place.coordinator, role=Role.STAFF, district=place.district, school=place.school)
+    assert "Hornbeam" in refusal(fresh(place.coordinator), "I write to Hornbeam today."), "who may look students up"
+
+
+def _held(place):
+    circle = place.prepared()
+    cases.schedule_case(circle=circle, scheduled_on=place.today, by=place.coordinator)
+    people = list(circle.participants.all())
+    cases.hold_case(circle=circle, held_on=place.today, minutes=40, present=people, by=place.coordinator)
+    return circle, people
+
+
+STAGES = ("referred", "screening", "preparation", "not_held")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_case_before_it_is_held_looks_the_same_to_others(place, client_for, stage):
+    circle = place.opened()
+    Circle.objects.filter(pk=circle.pk).update(status=stage)
+    officer, team = client_for(fresh(place.officer)), client_for(fresh(place.coordinator))
+    shown = officer.get(f"/api/v1/circles/{circle.uid}/").json()
+    assert shown["status"] == "open"
+    assert "stage" not in shown
+    mine = team.get(f"/api/v1/circles/{circle.uid}/").json()
+    assert (mine["status"], mine["stage"]) == ("open", stage)
+    for address in ("/api/v1/circles/", reverse("circle_list")):
+        for query in (f"status={stage}", f"stage={stage}", "ordering=status", "ordering=stage"):
+            assert officer.get(f"{address}?{query}").status_code == 400
+        assert officer.get(f"{address}?status=open").status_code == 200
+        assert team.get(f"{address}?stage={stage}").status_code == 200
+    found = [team.get(f"/api/v1/circles/?stage={one}").json()["count"] for one in STAGES]
+    assert found == [int(one == stage) for one in STAGES]
+    assert officer.get("/api/v1/circles/?status=open").json()["count"] == 1
+    assert officer.get("/api/v1/circles/?status=scheduled,held,follow_up,closed").json()["count"] == 0
+    for page in (reverse("circle_list"), reverse("circle_detail", args=[circle.uid])):
+        body = officer.get(page).content.decode()
+        assert "Open, not held yet" in body
+        for word in ("In preparation", "Screening", "Not held<", "Where it stands"):
+            assert word not in body
+
+
+def test_a_yes_taken_back_leaves_no_word_of_it_anywhere_else(place, client_for):
+    circle = place.prepared()
+    cases.schedule_case(circle=circle, scheduled_on=place.today, by=place.coordinator)
+    place.said(circle.participants.get(role="harmed"), "withdrawn")
+    circle.refresh_from_db()
+    assert circle.status == "preparation"
+    rows = client_for(fresh(place.officer)).get(f"/api/v1/circles/{circle.uid}/").json()["statuses"]
+    assert [row["status"] for row in rows] == ["open"]
+    trail = json.dumps(list(AuditEvent.objects.values_list("changes", "details")))
+    for word in ("preparation", "screening", "scheduled", "unsettle", "withdrawn", "harmed"):
+        assert word not in trail, word
+    student = client_for(fresh(place.officer)).get(reverse("student_detail", args=[place.responsible.uid]))
+    assert "Open, not held yet" in student.content.decode()
+    assert "In preparation" not in student.content.decode()
+
+
+def test_why_something_was_voided_stays_with_the_team(place):
+    circle, _people = _held(place)
+    row = participants.add_participant(
+        circle=place.opened(make_practice(place.district, "mediation", 2)), role="staff", name="Somebody", by=None
+    )
+    participants.remove_participant(participant=row, reason=WORDS, by=place.coordinator)
+    cases.void_case(circle=circle, reason=WORDS, by=place.coordinator)
+    circle.refresh_from_db()
+    row.refresh_from_db()
+    assert (circle.void_reason, row.void_reason) == (WORDS, WORDS)
+    events = AuditEvent.objects.filter(action="void", object_uid__in=[circle.uid, row.uid])
+    assert [event.changes["void_reason"] for event in events] == [["", "set"]] * 2
+    assert WORDS not in json.dumps(list(AuditEvent.objects.values_list("changes", "details")))
+    assert CircleCredit.objects.exclude(void_reason="").count() == 1
+    assert not CircleCredit.objects.filter(void_reason__contains=WORDS).exists(), "trainers read that it was voided"
+
+
+def test_words_beside_a_term_are_the_teams(place, client_for):
+    circle, (first, second) = _held(place)
+    agree_case(circle=circle, agreed_on=place.today, owner=place.coordinator, by=place.coordinator)
+    circle.refresh_from_db()
+    given = {"owed_by": first, "owed_to": second, "kind": "help", "due_on": place.today, "text": "I help."}
+    term = add_term(agreement=circle.agreement, **given, by=place.coordinator)
+    settle_term(term=term, status="partly", on=place.today, note=WORDS, by=place.coordinator)
+    read = {
+        user.pk: [
+            one["note"] for one in client_for(fresh(user)).get(f"/api/v1/circle-terms/{term.uid}/").json()["updates"]
+        ]
+        for user in (place.coordinator, place.officer)
+    }
+    assert read == {place.coordinator.pk: [WORDS], place.officer.pk: [""]}

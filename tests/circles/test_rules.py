@@ -56,10 +56,16 @@ def test_nobody_outside_the_team_reads_who_declined(reason, told):
 def test_what_is_told_of_the_way_of_a_case():
     assert states.told_reason("party_absent") == "other", "that somebody did not come is told nobody"
     assert states.told_reason("keeper_absent") == "keeper_absent"
+    assert set(states.TOLD) == set(states.STATES), "every state is told as one word"
     told = {state: states.told_state(state) for state in states.STATES}
-    assert set(told.values()) == {"referred", "under_way", "held", "closed"}
-    assert {state for state, one in told.items() if one == "held"} == states.AFTER_IT_WAS_HELD
-    assert told["not_held"] == told["screening"] == "under_way"
+    assert set(told.values()) == {"open", "scheduled", "held", "follow_up", "closed"} == set(states.TOLD_STATES)
+    assert {state for state, one in told.items() if one in ("held", "follow_up")} == states.AFTER_IT_WAS_HELD
+    assert {told[state] for state in ("referred", "screening", "preparation", "not_held")} == {"open"}
+    past = {state: states.told_past(state) for state in states.STATES}
+    assert past == told | {"scheduled": "open"}, "a day that fell leaves no trace"
+    for word in states.TOLD_STATES:
+        assert {states.told_state(state) for state in states.states_told_as([word])} == {word}
+    assert sorted(states.states_told_as(states.TOLD_STATES)) == sorted(states.STATES)
 
 
 def ready(key, role, **more):

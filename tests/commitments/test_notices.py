@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import icalendar
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +15,10 @@ from django.utils import timezone
 from commitments.actions import notices as commitment_notices
 from commitments.duties import broken_words, duties_of
 from commitments.models import Miss
+from dashboards import views_duties
 from dashboards.notices import MESSAGES, write_digests
 from district import actions_notices as notices
+from district import limits
 from district.access import Role
 from district.actions_notices import uncertain
 from district.models import CalendarLink, District, Notice, RoleGrant
@@ -209,13 +212,23 @@ def test_the_calendar_shows_what_the_grants_open_today(owed, place, client):
 def test_the_page_makes_a_link_shows_it_once_and_revokes_it(place, client_for, client):
     signed_in = client_for(place.partner)
     address = reverse("calendar_link")
-    signed_in.post(address, {"make": "1"})
-    page = signed_in.get(reverse("duty_list")).content.decode()
+    page = signed_in.post(address, {"make": "1"}).content.decode()
     found = re.search(r"http://testserver(/calendars/\w+\.ics)", page)
     assert client.get(found[1]).status_code == 200
     assert "/calendars/" not in signed_in.get(reverse("duty_list")).content.decode()
+    kept = str(dict(signed_in.session)) + "".join(Session.objects.values_list("session_data", flat=True))
+    assert "calendar" not in kept, "in no session either"
+    assert found[1].split("/")[-1].removesuffix(".ics") not in kept
     signed_in.post(address, {"revoke": "1"})
     assert client.get(found[1]).status_code == 404
+
+
+def test_a_calendar_is_not_asked_for_without_end(place, client, monkeypatch):
+    monkeypatch.setattr(views_duties, "CALENDARS_A_MINUTE", 2)
+    monkeypatch.setattr(limits.time, "time", lambda: 1_600_000_000.0)
+    key = notices.make_calendar_link(user=place.partner)
+    assert [calendar_of(client, one).status_code for one in (key, "x" * 43, key, "x" * 43)] == [200, 404, 429, 429]
+    assert calendar_of(client, key)["Retry-After"] == "60"
 
 
 def test_the_page_of_mail_keeps_the_choice(place, client_for):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from discipline.naming import names_in
+from discipline.naming import may_name, names_in
 
 CHILDREN = [("Maple", "Synthetic"), ("Zoë", "O’Brien"), ("Will", "Young"), ("Juan Carlos", "de la Cruz")]
 
@@ -27,3 +27,21 @@ CHILDREN = [("Maple", "Synthetic"), ("Zoë", "O’Brien"), ("Will", "Young"), ("
 )
 def test_names_are_found_as_names(text, found):
     assert names_in(text, CHILDREN) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("", False),
+        ("I help in the library.", False),
+        ("We meet in June, on Monday.", False),
+        ("I sit in Room 12 with Grade 4.", False),
+        ("Somebody begins. Another goes on.", False),
+        ("I talk with Birch.", True),
+        ("i talk with birch", False),
+        ("I wrote to Ms. Crane", True),
+        ("Ash helps.", False),  # a sentence begins so
+    ],
+)
+def test_what_looks_like_a_name_whoever_there_is(text, is_name):
+    assert may_name(text) is is_name

@@ -57,6 +57,10 @@ DOORS: dict[str, Door] = {
     "circle_detail": Door(CASES, model=Circle, visible=not_kept),
     "circle_notes": Door(TEAM, writers=TEAM, model=Circle, visible=nobody),  # nobody of the cast keeps one of these
     "circle_keepers": Door(COORDINATOR, model=Circle, visible=team),
+    "circle_sheet": Door(TEAM, model=Circle, visible=team),
+    "circle_sheet_pdf": Door(TEAM, model=Circle, visible=team, is_file=True),
+    "agreement_copy": Door(TEAM, model=CircleParticipant, visible=team),
+    "agreement_copy_pdf": Door(TEAM, model=CircleParticipant, visible=team, is_file=True),
     "circle_step": Door(TEAM, writers=TEAM, model=Circle, visible=team, keys=(("step", "add-participant"),)),
     "participant_step": Door(TEAM, writers=TEAM, model=CircleParticipant, visible=team, keys=(("step", "prepare"),)),
     "keeper_step": Door(

@@ -17,6 +17,7 @@ from circles.actions.participants import add_participant, prepare_participant, r
 from circles.actions.practices import give_default_rules
 from circles.models import Circle, CircleAgreement, ClassCircle
 from dashboards.demo_past_circles import load_past_circles
+from dashboards.demo_voices import load_voices
 from discipline.models import Referral
 from district import picker
 from district.calendar import school_year_of
@@ -49,6 +50,7 @@ def load_circles(district: District, school: School, *, staff: User, coordinator
     referrals = Referral.objects.filter(school=school, school_year__year=year, status=Referral.Status.DECIDED)
     for steps, referral in enumerate(referrals.order_by("-occurred_on", "pk")[:3]):
         _case(referral, coordinator, steps=steps)
+    load_voices(district, school, coordinator)
     load_past_circles(district, school, owner=coordinator, years=(FIRST_YEAR, year))
 
 

@@ -20,6 +20,7 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     law.threshold_tasks,
     circles.to_record,
     circles.agreed_and_due,
+    circles.first_weeks,
     circles.removed_without_offer,
     circles.to_take_up,
     removals.starting_and_ending,

@@ -5,7 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp, VoiceLink
+from circles.models import (
+    AgreementTerm,
+    CheckIn,
+    CircleAgreement,
+    CircleKeeper,
+    CircleParticipant,
+    FollowUp,
+    PlanItem,
+    VoiceLink,
+    WelcomePlan,
+)
 from commitments.models import (
     Assembly,
     Body,
@@ -56,6 +66,9 @@ PARTS = {
     AgreementTerm: "agreement",
     FollowUp: "agreement",
     VoiceLink: "participant",
+    WelcomePlan: "circle",
+    PlanItem: "plan",
+    CheckIn: "plan",
 }
 """Records that belong where the record does of which they are part."""
 

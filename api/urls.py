@@ -11,6 +11,7 @@ from api import (
     circle_voices,
     circles,
     commitments,
+    concern_watch,
     concerns,
     conduct,
     dashboards,
@@ -107,6 +108,7 @@ urlpatterns = [
     ),
     path("api/v1/dashboards/commitments/", dashboards.CommitmentBoardView.as_view(), name="api_commitment_board"),
     path("api/v1/concern-totals/", concerns.ConcernTotalsView.as_view(), name="api_concern_totals"),
+    path("api/v1/dashboards/concerns/after/", concern_watch.AfterConcernsView.as_view(), name="api_concern_after"),
     path("api/v1/dashboards/rollout/", rollout.RolloutView.as_view(), name="api_rollout"),
     re_path(r"^api/", csrf_exempt(login_not_required(errors.unknown_address)), name="api_unknown"),
 ]

@@ -17,6 +17,7 @@ from dashboards.circle_voices.views import CircleVoicesPage
 from dashboards.offers.views import OffersPage
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.progress import views as views_progress
+from dashboards.retaliation.views import AfterConcern, AfterConcerns, LookInto
 from dashboards.rollout.views import RolloutPage, StageAdd
 from dashboards.suspension_rates.views import SuspensionRatesPage
 from dashboards.training_coverage.views import TrainingCoveragePage
@@ -42,6 +43,9 @@ urlpatterns = [
     path("rollout/stages/new/", StageAdd.as_view(), name="stage_add"),
     path("commitments/<uuid:uid>/", views_progress.CommitmentRecord.as_view(), name="commitment_detail"),
     path("memoranda/<uuid:uid>/", views_memoranda.MemorandumPage.as_view(), name="memorandum_detail"),
+    path("concerns/after/", AfterConcerns.as_view(), name="concern_after_list"),
+    path("concerns/after/<uuid:uid>/", AfterConcern.as_view(), name="concern_after"),
+    path("concerns/after/<uuid:uid>/<slug:mark>/", LookInto.as_view(), name="concern_look_into"),
     path("help/", views_help.HelpIndex.as_view(), name="help"),
     path("help/methods/", views_help.Methods.as_view(), name="help_methods"),
     path("help/style/", views_help.Style.as_view(), name="help_style"),

@@ -13,6 +13,7 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     law.determinations,
     law.near_day_ten,
     concerns.waiting,
+    concerns.after,
     families.requests,
     families.sent_home,
     referrals.to_answer,

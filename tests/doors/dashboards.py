@@ -1,5 +1,6 @@
 """Routes of the floor that reads all others."""
 
+from commitments.models import Concern
 from district.access import Role
 from district.models import Student, StudentMerge
 from tests.doors.kinds import (
@@ -13,9 +14,12 @@ from tests.doors.kinds import (
     Door,
     collection,
     listing,
+    nobody,
+    own_organization,
 )
 
 DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER, Role.FACILITATOR, Role.OMBUDS}
+OMBUDS = frozenset({Role.OMBUDS})
 OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
     "api_suspension_rates": Door(RATES),
@@ -35,6 +39,11 @@ DOORS: dict[str, Door] = {
     "circle_outcomes": Door(RATES),
     "api_circle_voices": Door(RATES),
     "circle_voices": Door(RATES),
+    # What came after concerns: the ombuds alone
+    "api_concern_after": Door(OMBUDS, writers=OMBUDS),
+    "concern_after_list": Door(OMBUDS),
+    "concern_after": Door(OMBUDS, model=Concern, visible=own_organization),
+    "concern_look_into": Door(OMBUDS, writers=OMBUDS, model=Concern, visible=nobody, keys=(("mark", "0" * 64),)),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
     "patterns": Door(RATES),

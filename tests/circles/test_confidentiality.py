@@ -266,6 +266,7 @@ def words_of(response: Any) -> str:
     return body.decode(errors="replace")
 
 
+@pytest.mark.trust
 def test_who_reads_what_of_a_case(place, scene, agreed, client_for, settings):
     settings.READ_BUDGET = 0
     circle, _people, _agreed, others, _by = scene

@@ -52,7 +52,7 @@ class WritePage(RecordFormPage):
         """The appeals of the removal of which a letter can say how they ended."""
         return list(self.record.appeals.filter(state=Appeal.State.DECIDED))
 
-    def kinds(self) -> list[tuple[str, str]]:
+    def kinds(self) -> list[tuple[str, Any]]:
         """The letters that can be written about the removal: (address, words). Others are not offered."""
         address = reverse("letter_write", args=[self.record.uid])
         standing = LetterVersion.objects.standing().filter(template__district=self.record.school.district_id)

@@ -20,6 +20,7 @@ from commitments.models import (
     Assembly,
     Body,
     Commitment,
+    ConcernEvidence,
     Decision,
     Document,
     DueItem,
@@ -49,6 +50,7 @@ from training.models import Attendance, Certification, CircleCredit, Pathway, Pr
 
 PARTS = {
     DueItem: "commitment",
+    ConcernEvidence: "concern",
     StatusReport: "commitment",
     Decision: "meeting",
     Miss: "commitment",

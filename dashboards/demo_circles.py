@@ -16,6 +16,8 @@ from circles.actions.keepers import assign_keeper
 from circles.actions.participants import add_participant, prepare_participant, record_consent
 from circles.actions.practices import give_default_rules
 from circles.models import Circle, CircleAgreement, ClassCircle
+from dashboards.demo_past_circles import load_past_circles
+from dashboards.demo_voices import load_voices
 from discipline.models import Referral
 from district import picker
 from district.access import Role
@@ -29,6 +31,8 @@ GROUPS = (("Grade 7, room 12", "check-in", 15, 26), ("Advisory 8", "community-ci
 """Class, practice, minutes, students."""
 WEEKS = 4
 PRACTICE = "harm-circle"
+FIRST_YEAR = 2022
+"""The modelled year in which the demo's record of cases begins."""
 
 
 def is_there(district: District) -> bool:
@@ -47,6 +51,8 @@ def load_circles(district: District, school: School, *, staff: User, coordinator
     referrals = Referral.objects.filter(school=school, school_year__year=year, status=Referral.Status.DECIDED)
     for steps, referral in enumerate(referrals.order_by("-occurred_on", "pk")[:3]):
         _case(referral, coordinator, steps=steps)
+    load_voices(district, school, coordinator)
+    load_past_circles(district, school, owner=coordinator, years=(FIRST_YEAR, year))
 
 
 def _log(district: District, school: School, staff: User) -> None:

@@ -83,8 +83,8 @@ def methods() -> list[tuple[str, str, str]]:
         (
             _("Suspension days avoided"),
             _(
-                "An estimate: referrals resolved by a circle for which a suspension was allowed, times the median length "
-                "of suspensions over the same level of behavior."
+                "An estimate: referrals resolved by a circle for which a suspension was allowed, times the median "
+                "length of suspensions over the same level of behavior."
             ),
             "",
         ),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.circle_outcomes.reports import OutcomeReport
-from dashboards.circle_outcomes.rows import FEW
+from dashboards.circle_outcomes.rows import FEW, FEW_FOR_A_MEDIAN
 from dashboards.wording import count, percent, rounded
 from district.page_parts import year_words
 
@@ -35,7 +35,7 @@ def _held(report: OutcomeReport, year: int) -> str:
         "held": count(row.number),
         "median": days_words(took.median),
     }
-    if took.n is None or took.n < FEW:
+    if took.n is None or took.n < FEW_FOR_A_MEDIAN:
         text = ngettext(
             "In %(year)s %(opened)s case was opened, and %(held)s has been held so far.",
             "In %(year)s %(opened)s cases were opened, and %(held)s have been held so far.",

@@ -75,7 +75,7 @@ def _taking_rows(found: Taking, whole: Taking | None = None, **more: Any) -> Ite
     )
     for item, number, n, total in sides:
         comparison = compare(number, n, total[0] - number, total[1] - n) if total else None
-        is_small = 0 < n < shared.FEW_ENROLLED or 0 < number < shared.FEW_AFFECTED
+        is_small = n > 0 and (n < shared.FEW_ENROLLED or number < shared.FEW_AFFECTED)
         yield count_row("participation", item, number, n, **ratio_columns(comparison), **{"small": is_small, **more})
 
 

@@ -1,4 +1,4 @@
-"""The pictures and tables of the outcomes page, made from the rows of one report."""
+"""The pictures of the outcomes page with their tables, made from the rows of one report."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from dashboards.charts import GroupRow, cascade_bars, ranked_bars, rate_dots
 from dashboards.charts import Step as ChartStep
-from dashboards.circle_outcomes import definitions
 from dashboards.circle_outcomes.findings import days_words
 from dashboards.circle_outcomes.reports import OutcomeReport
 from dashboards.circle_outcomes.rows import TOO_FEW, OutcomeRow
 from dashboards.dimensions import DIMENSIONS, SCHOOL
-from dashboards.figures import Figure, figure_of
+from dashboards.figures import HALF_PAGE, Figure, figure_of
 from dashboards.risk import wilson_interval
 from dashboards.wording import NONE, count, percent, ratio_range, rounded, times
 from district.page_parts import Cell, Heading, Section, year_words
@@ -47,7 +46,8 @@ def course_picture(report: OutcomeReport) -> Figure:
         ChartStep(row.words, row.share or 0, _("%(count)s cases") % {"count": count(row.number)}, percent(row.share))
         for row in rows
     ]
-    title = _("How far cases have come")
+    words = {"held": count(rows[1].number), "opened": count(rows[0].number)}
+    title = _("%(held)s of %(opened)s cases have been held") % words
     about = subtitle(report, _("Share of the cases opened that reached each step."))
     table = Section(
         _("The figures"),
@@ -57,7 +57,8 @@ def course_picture(report: OutcomeReport) -> Figure:
             for row in report.of("cases")
         ],
     )
-    return figure_of(_drawn(cascade_bars, steps, title, about), title=title, subtitle=about, table=table)
+    draw = _drawn(cascade_bars, steps, title, about)
+    return figure_of(draw, wide=HALF_PAGE, title=title, subtitle=about, table=table)
 
 
 def cycle_picture(report: OutcomeReport) -> Figure:
@@ -73,7 +74,10 @@ def cycle_picture(report: OutcomeReport) -> Figure:
         )
         for row in rows
     ]
+    held = report.one("cycle_time", "referred_to_held")
     title = _("How long it takes")
+    if not held.small and held.n:
+        title = _("From asking to the circle: %(days)s in the middle") % {"days": days_words(held.median)}
     about = subtitle(report, _("Median of calendar days, of cases that were held."))
     headings = (
         Heading(_("From one state to the next")),
@@ -87,7 +91,7 @@ def cycle_picture(report: OutcomeReport) -> Figure:
             Cell(row.words, note=few_note(row)),
             number_cell(count(row.n)),
             number_cell(days_words(row.median) if row.n else NONE),
-            number_cell(_range(row.lower_quartile, row.upper_quartile)),
+            number_cell(range_words(row.lower_quartile, row.upper_quartile)),
             number_cell(count(row.waiting)),
         ]
         for row in rows
@@ -95,6 +99,7 @@ def cycle_picture(report: OutcomeReport) -> Figure:
     notes = (("ring", _("fewer than 30 cases")),) if any(row.small for row in rows) else ()
     return figure_of(
         _drawn(ranked_bars, bars, title, about),
+        wide=HALF_PAGE,
         title=title,
         subtitle=about,
         notes=notes,
@@ -102,11 +107,13 @@ def cycle_picture(report: OutcomeReport) -> Figure:
     )
 
 
-def _range(low: float | None, high: float | None) -> str:
-    return NONE if low is None or high is None else f"{_short(low)}–{_short(high)}"
+def range_words(low: float | None, high: float | None) -> str:
+    """Two numbers as a range."""
+    return NONE if low is None or high is None else f"{short(low)}–{short(high)}"
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
+    """A number without a decimal that it does not have."""
     return rounded(number, 0 if number == int(number) else 1)
 
 
@@ -137,10 +144,17 @@ def kept_picture(report: OutcomeReport) -> Figure | None:
     return _shares(
         report,
         dots,
-        _("How much of what was agreed is kept"),
+        _kept_title(rows[0], rows[1]),
         _("Share of the terms that are due, with its 95% interval."),
         Section(_("The figures"), headings, lines),
     )
+
+
+def _kept_title(met: OutcomeRow, on_time: OutcomeRow) -> str:
+    if not met.n or met.small:
+        return _("How much of what was agreed is kept")
+    words = {"kept": percent(met.share), "on_time": percent(on_time.share)}
+    return _("Of what was agreed and is due, %(kept)s was kept, %(on_time)s on time") % words
 
 
 def again_picture(report: OutcomeReport) -> Figure | None:
@@ -170,10 +184,17 @@ def again_picture(report: OutcomeReport) -> Figure | None:
     return _shares(
         report,
         dots,
-        _("Who is referred again after a circle"),
+        _again_title(report.one("recurrence", WINDOW)),
         _("Students who came as the one who caused harm, with the 95% interval."),
         Section(_("The figures"), headings, [_again_line(row) for row in (*everybody, *groups)]),
     )
+
+
+def _again_title(row: OutcomeRow) -> str:
+    if not row.n or row.small:
+        return _("Who is referred again after a circle")
+    words = {"again": count(row.number), "n": count(row.n)}
+    return _("%(again)s of %(n)s students were referred again within 90 days") % words
 
 
 def _again_line(row: OutcomeRow) -> list[Cell]:
@@ -265,113 +286,8 @@ def _shares(
         )
 
     notes = (("ring", _("few: one more or less moves it much")),) if any(one.small for one in dots) else ()
-    return figure_of(draw, title=title, subtitle=words, notes=notes, table=table)
+    return figure_of(draw, wide=HALF_PAGE, title=title, subtitle=words, notes=notes, table=table)
 
 
 def _drawn(chart: Callable[..., str], rows: Sequence[object], title: str, about: str) -> Callable[[int], str]:
     return lambda width: chart(rows, title=title, description=about, width=width, mirrored=get_language_bidi())
-
-
-# --- Tables -----------------------------------------------------------------------------------------------------------
-def avoided_section(report: OutcomeReport) -> Section:
-    """The estimate, level by level, with what it is made of."""
-    *levels, total = report.of("days_avoided")
-    headings = (
-        Heading(_("Level of the behavior")),
-        Heading(_("Referrals resolved"), is_number=True),
-        Heading(_("Suspensions compared"), is_number=True),
-        Heading(_("Their median, in school days"), is_number=True),
-        Heading(_("Estimate, in school days"), is_number=True),
-        Heading(_("By the middle half"), is_number=True),
-    )
-    rows = [
-        [
-            Cell(row.words if row is total else row.label or _("no level"), note=few_note(row)),
-            number_cell(count(row.n)),
-            number_cell(count(row.compared)),
-            number_cell(NONE if row.median is None else _short(row.median)),
-            number_cell(NONE if row.days is None else _short(row.days)),
-            number_cell(_range(row.days_low, row.days_high)),
-        ]
-        for row in (*levels, total)
-        if row.n
-    ]
-    return Section(
-        _("Suspension days that may have been avoided: an estimate"),
-        headings,
-        rows,
-        _("No referral of these cases was resolved by a circle yet for which a suspension was allowed."),
-        str(definitions.TERMS["days_avoided"]),
-    )
-
-
-def before_after_section(report: OutcomeReport) -> Section:
-    """The same students before and after their first circle."""
-    rows = report.of("before_after")
-    headings = (
-        Heading(_("Around the first circle")),
-        Heading(_("90 days before"), is_number=True),
-        Heading(_("90 days after"), is_number=True),
-        Heading(_("Students followed"), is_number=True),
-        Heading(_("Days not over yet"), is_number=True),
-        Heading(_("Not there all the time"), is_number=True),
-    )
-    lines = [
-        [
-            Cell(row.words, note=few_note(row)),
-            number_cell(_short(row.before or 0)),
-            number_cell(_short(row.after or 0)),
-            number_cell(count(row.n)),
-            number_cell(count(row.waiting)),
-            number_cell(count(row.left)),
-        ]
-        for row in rows
-        if row.n
-    ]
-    first = rows[0]
-    words = {"waiting": count(first.waiting), "left": count(first.left)}
-    empty = (
-        _("Nobody has been followed for 90 days on both sides yet: %(waiting)s wait, %(left)s were not there.") % words
-    )
-    return Section(_("Before and after"), headings, lines, empty, str(definitions.TERMS["before_after"]))
-
-
-def keeper_sections(report: OutcomeReport, address: Callable[[str], str]) -> list[Section]:
-    """How the load is spread, and keeper by keeper for those who may see adults in training."""
-    spread = report.of("keepers")
-    headings = (Heading(_("Open cases of one keeper")), Heading(_("Keepers"), is_number=True))
-    lines = [[Cell(row.words), number_cell(count(row.number))] for row in spread if row.n]
-    empty = _("Nobody keeps a case yet.")
-    found = [Section(_("Who keeps how many"), headings, lines, empty, str(definitions.TERMS["keepers"]))]
-    named = report.of("keeper")
-    if named:
-        columns = (
-            Heading(_("Keeper")),
-            Heading(_("Open today"), is_number=True),
-            Heading(_("Held, of cases of the year"), is_number=True),
-        )
-        rows = [
-            [
-                Cell(row.label or row.words, href=address(row.item) if row.item else ""),
-                number_cell(count(row.open)),
-                number_cell(count(row.held)),
-            ]
-            for row in named
-        ]
-        found.append(Section(_("Keeper by keeper"), columns, rows))
-    return found
-
-
-def exception_section(report: OutcomeReport) -> Section:
-    """How often a rule about keepers was set aside, and how often a circle was not held, and why."""
-    headings = (Heading(_("What")), Heading(_("Number"), is_number=True))
-    rules = [
-        [Cell(row.words, note=_("of %(count)s keepers") % {"count": count(row.n)}), number_cell(count(row.number))]
-        for row in report.of("exceptions")
-        if row.n
-    ]
-    missed = [
-        [Cell(row.words, note=_("not held that day")), number_cell(count(row.number))] for row in report.of("not_held")
-    ]
-    note = f"{definitions.TERMS['exceptions']} {definitions.TERMS['not_held']}"
-    return Section(_("Exceptions, and circles not held"), headings, [*rules, *missed], _("None."), note)

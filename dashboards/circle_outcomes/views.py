@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboards.circle_outcomes import definitions, pictures
+from dashboards.circle_outcomes import definitions, pictures, tables
 from dashboards.circle_outcomes.files import outcomes_file
 from dashboards.circle_outcomes.findings import finding
 from dashboards.circle_outcomes.question import TIER_WORDS, OutcomeQuestion, read_outcome_question
@@ -84,11 +86,11 @@ class CircleOutcomesPage(DashboardPage):
                 )
                 if one
             ],
-            "avoided": pictures.avoided_section(report),
-            "before_after": pictures.before_after_section(report),
+            "avoided": tables.avoided_section(report),
+            "before_after": tables.before_after_section(report),
             "nothing_about_cause": definitions.NOTHING_ABOUT_CAUSE,
-            "keepers": pictures.keeper_sections(report, self._keeper_address),
-            "exceptions": pictures.exception_section(report),
+            "keepers": tables.keeper_sections(report, self._keeper_address),
+            "exceptions": tables.exception_section(report),
         }
 
     def _keeper_address(self, uid: str) -> str:
@@ -106,10 +108,17 @@ def menus(question: OutcomeQuestion) -> list[ChipMenu]:
     found = [
         year_menu(question),
         menu(_("Groups"), groups),
-        value_menu(question, "tier", _("Tier"), TIER_WORDS if "1" in question.tiers else tiers),
-        value_menu(question, "practice", _("Practice"), question.practices),
+        _one_of(question, "tier", _("Tier"), _("All tiers"), TIER_WORDS if "1" in question.tiers else tiers),
+        _one_of(question, "practice", _("Practice"), _("All practices"), question.practices),
     ]
     return [*found, school_menu(question), level_menu(question)] if len(question.schools) > 1 else found
+
+
+def _one_of(question: OutcomeQuestion, name: str, label: str, every: str, words: Mapping[str, Any]) -> ChipMenu:
+    """A chip whose first choice says what all of them are: a phone shows no label beside it."""
+    found = value_menu(question, name, label, words)
+    first, *others = found.choices
+    return replace(found, choices=(replace(first, label=every), *others), current=found.current or every)
 
 
 def definition_facts(report: OutcomeReport) -> list[Fact]:

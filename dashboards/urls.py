@@ -14,6 +14,7 @@ from dashboards import (
 )
 from dashboards.circle_outcomes.views import CircleOutcomesPage
 from dashboards.circle_voices.views import CircleVoicesPage
+from dashboards.concern_patterns.views import ConcernPatternsPage
 from dashboards.offers.views import OffersPage
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.progress import views as views_progress
@@ -43,6 +44,7 @@ urlpatterns = [
     path("rollout/stages/new/", StageAdd.as_view(), name="stage_add"),
     path("commitments/<uuid:uid>/", views_progress.CommitmentRecord.as_view(), name="commitment_detail"),
     path("memoranda/<uuid:uid>/", views_memoranda.MemorandumPage.as_view(), name="memorandum_detail"),
+    path("dashboards/concerns/", ConcernPatternsPage.as_view(), name="concern_patterns"),
     path("concerns/after/", AfterConcerns.as_view(), name="concern_after_list"),
     path("concerns/after/<uuid:uid>/", AfterConcern.as_view(), name="concern_after"),
     path("concerns/after/<uuid:uid>/<slug:mark>/", LookInto.as_view(), name="concern_look_into"),

@@ -19,6 +19,7 @@ from tests.doors.kinds import (
 )
 
 DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER, Role.FACILITATOR, Role.OMBUDS}
+COUNTING = frozenset({Role.OMBUDS, Role.PARTNER, Role.TRAINER, Role.LEADER})
 OMBUDS = frozenset({Role.OMBUDS})
 OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
@@ -39,6 +40,8 @@ DOORS: dict[str, Door] = {
     "circle_outcomes": Door(RATES),
     "api_circle_voices": Door(RATES),
     "circle_voices": Door(RATES),
+    "concern_patterns": Door(COUNTING),
+    "api_concern_patterns": Door(COUNTING),
     # What came after concerns: the ombuds alone
     "api_concern_after": Door(OMBUDS, writers=OMBUDS),
     "concern_after_list": Door(OMBUDS),

@@ -235,7 +235,7 @@ def test_a_new_key_goes_on_finding_the_notes(world, file, settings):
     mark = flagged(ombuds)[0].flags[0].mark
     look_into(concern=concern, mark=mark, note="Asked.", by=ombuds)
     settings.CONCERN_KEYS = [Fernet.generate_key().decode(), *settings.CONCERN_KEYS]
-    flag = flagged(ombuds)[0].flags[0]
+    (flag,) = [flag for flag in flagged(ombuds)[0].flags if flag.looks]
     assert [look.note for look in flag.looks] == ["Asked."]
     look_into(concern=concern, mark=flag.mark, note="Again.", by=ombuds)
     assert ActionLook.objects.count() == 1
@@ -255,16 +255,20 @@ def test_whoever_stepped_aside_or_works_at_the_school_sees_none(world, file):
 
 def test_the_number_of_queries_is_fixed(world, file, django_assert_max_num_queries, client_for):
     client = client_for(world.user("ombuds"))
-    file(child=str(world.student), name="Grace Guardian", contact="grace@example.org")
-    client.get("/concerns/after/")
-    with django_assert_max_num_queries(45) as few:
-        assert client.get("/concerns/after/").status_code == 200
-    for number in range(12):
+
+    def another(number: int) -> None:
         student = make.make_student(world.district, "Child", f"Number{number}x")
         make.enroll(student, world.north, world.year)
         make.remove(make.make_incident(world.north, world.year), student)
         make.make_guardian(student, given_name="Parent", family_name=f"Number{number}x")
-        file(child=f"Child Number{number}x", name=f"Parent Number{number}x")
+        file(child=f"Child Number{number}x", name=f"Parent Number{number}x", contact="parent@example.org")
+
+    another(99)
+    client.get("/concerns/after/")
+    with django_assert_max_num_queries(45) as few:
+        assert client.get("/concerns/after/").status_code == 200
+    for number in range(12):
+        another(number)
     with django_assert_max_num_queries(len(few)):
         assert client.get("/concerns/after/").content.count(b"Out-of-school") >= 12
     with django_assert_max_num_queries(60):

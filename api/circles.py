@@ -24,6 +24,9 @@ from circles.voices.filters import VoiceLinkFilterSet
 from circles.voices.forms import NewVoiceLinkForm
 from circles.voices.steps import VOICE_LINK_STEPS
 from circles.voices.tables import VOICE_LINKS
+from circles.welcome_back import filters as plan_filters
+from circles.welcome_back import tables as plan_tables
+from circles.welcome_back.steps import CHECK_IN_STEPS, PLAN_ITEM_STEPS, PLAN_STEPS
 from district.access import Permission
 from training.filters import PracticeFilterSet
 
@@ -140,6 +143,38 @@ class VoiceLinkCollection(SteppedCollection):
         return self.answer(link, status.HTTP_201_CREATED, address=address)
 
 
+@with_steps(PLAN_STEPS)
+class WelcomePlanCollection(SteppedCollection):
+    """Plans with which students come back, made by `circles/ID/plan-return/`: that there is one, and check-ins held.
+
+    What was found is there for those who work on the case.
+    """
+
+    table = plan_tables.WELCOME_PLANS
+    filterset_class = plan_filters.WelcomePlanFilterSet
+    permissions = {"GET": (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK)}
+
+
+@with_steps(PLAN_ITEM_STEPS)
+class PlanItemCollection(SteppedCollection):
+    """What stands in plans, added by `circle-welcome-plans/ID/add-item/`. Words are only in the single record, for
+    those who read the notes of its case.
+    """
+
+    table = plan_tables.PLAN_ITEMS
+    filterset_class = plan_filters.PlanItemFilterSet
+    permissions = {"GET": Permission.CIRCLE_WORK}
+
+
+@with_steps(CHECK_IN_STEPS)
+class CheckInCollection(SteppedCollection):
+    """Check-ins of the first week back. They come with a plan."""
+
+    table = plan_tables.CHECK_INS
+    filterset_class = plan_filters.CheckInFilterSet
+    permissions = {"GET": Permission.CIRCLE_WORK}
+
+
 COLLECTIONS: dict[str, type[Collection]] = {
     "circles": CircleCollection,
     "circle-participants": ParticipantCollection,
@@ -148,6 +183,9 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "circle-terms": TermCollection,
     "circle-follow-ups": FollowUpCollection,
     "circle-voice-links": VoiceLinkCollection,
+    "circle-welcome-plans": WelcomePlanCollection,
+    "circle-plan-items": PlanItemCollection,
+    "circle-check-ins": CheckInCollection,
     "practices": PracticeCollection,
     "class-circles": ClassCircleCollection,
 }

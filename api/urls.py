@@ -11,6 +11,7 @@ from api import (
     circle_voices,
     circles,
     commitments,
+    concerns,
     conduct,
     dashboards,
     discipline,
@@ -63,6 +64,7 @@ COLLECTIONS: dict[str, type[Collection]] = {
     "certifications": certifications.CertificationCollection,
     "organizations": district.OrganizationCollection,
     **commitments.COLLECTIONS,
+    **concerns.COLLECTIONS,
     **circles.COLLECTIONS,
     "imports": district.ImportCollection,
     "audit-events": district.AuditEventCollection,
@@ -104,6 +106,7 @@ urlpatterns = [
         name="api_training_coverage",
     ),
     path("api/v1/dashboards/commitments/", dashboards.CommitmentBoardView.as_view(), name="api_commitment_board"),
+    path("api/v1/concern-totals/", concerns.ConcernTotalsView.as_view(), name="api_concern_totals"),
     path("api/v1/dashboards/rollout/", rollout.RolloutView.as_view(), name="api_rollout"),
     re_path(r"^api/", csrf_exempt(login_not_required(errors.unknown_address)), name="api_unknown"),
 ]

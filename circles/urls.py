@@ -14,11 +14,15 @@ from circles import (
 )
 from circles.voices import doors
 from circles.voices import views as views_voices
+from circles.welcome_back import views as views_plans
 
 urlpatterns = [
     path("voices/<str:secret>/", doors.VoiceDoor.as_view(), name="voice_page"),
     path("circles/people/<uuid:uid>/link/", views_voices.MakeVoiceLink.as_view(), name="voice_link_new"),
     path("circles/links/<uuid:uid>/<slug:step>/", views_voices.VoiceLinkStepPage.as_view(), name="voice_link_step"),
+    path("circles/plans/<uuid:uid>/<slug:step>/", views_plans.PlanStepPage.as_view(), name="welcome_plan_step"),
+    path("circles/plan-items/<uuid:uid>/<slug:step>/", views_plans.PlanItemStepPage.as_view(), name="plan_item_step"),
+    path("circles/check-ins/<uuid:uid>/<slug:step>/", views_plans.CheckInStepPage.as_view(), name="check_in_step"),
     path("circles/<uuid:uid>/worksheets/", views_voices.Worksheets.as_view(), name="circle_worksheets"),
     path("circles/", views_cases.CircleList.as_view(), name="circle_list"),
     path("circles/new/", views_cases.CircleAdd.as_view(), name="circle_new"),

@@ -15,7 +15,7 @@ from circles import tables_of_cases as tables
 from circles.actions.cases import open_case
 from circles.case_states import BEFORE_IT_IS_HELD, told_reason
 from circles.filters import CircleFilterSet
-from circles.forms.cases import ARRANGE, NewCaseForm
+from circles.forms.cases import ARRANGE, NewCaseForm, usual_practice
 from circles.models import Circle, CircleAgreement, CircleKeeper, CircleParticipant
 from circles.picking import PicksStudent
 from circles.sections import (
@@ -32,6 +32,8 @@ from circles.steps.agreements import AGREEMENT_STEPS
 from circles.steps.cases import CASE_STEPS, KEEPER_STEPS, PARTICIPANT_STEPS
 from circles.views import minutes_words
 from circles.voices.sections import voices_section
+from circles.welcome_back.sections import plan_fact, plan_of, sections_of_plan
+from circles.welcome_back.steps import PLAN_STEPS
 from discipline.models import Referral
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, day_words, time_words
@@ -116,7 +118,12 @@ class CircleRecord(SteppedRecordPage):
             agreement.circle = record
             sections += sections_of(agreement, is_team=is_team, today=record.school.district.today())
             more = offers(user, agreement, AGREEMENT_STEPS, "agreement_step")
+        plan = plan_of(record)
+        if plan and is_team:
+            sections += sections_of_plan(plan, reads_words=reads_notes, today=record.school.district.today())
+            more += offers(user, plan, PLAN_STEPS, "welcome_plan_step")
         reason = record.close_reason if is_team else told_reason(record.close_reason)
+        closing = str(dict(Circle.CloseReason.choices).get(reason, ""))
         names = names_of([record.pk]).get(record.pk, "") if is_team else ""
         return {
             "title": record.practice.name,
@@ -126,14 +133,11 @@ class CircleRecord(SteppedRecordPage):
             "lead": names,
             "notice": self._notice(record, is_team),
             "facts": [
-                Fact(
-                    _("State"),
-                    state_words(record, is_team=is_team),
-                    str(dict(Circle.CloseReason.choices).get(reason, "")),
-                ),
+                Fact(_("State"), state_words(record, is_team=is_team), closing),
                 Fact(_("Kind"), record.practice.name, record.practice.get_tier_display()),
                 self._source(record),
                 *self._days(record, is_team),
+                *([plan_fact(plan)] if plan else []),
                 Fact(_("Answers for it"), str(record.owner or _("nobody yet"))),
                 Fact(_("School"), record.school.name),
             ],
@@ -197,7 +201,8 @@ class CircleAdd(AddPage):
 
     def get_initial(self) -> dict[str, Any]:
         query = self.request.GET
-        return {name: query[name] for name in ("referral", "removal") if _is_id(query.get(name, ""))}
+        found = {name: query[name] for name in ("referral", "removal") if _is_id(query.get(name, ""))}
+        return found | usual_practice(self.request.user, found.get("removal", ""))
 
 
 class CircleStepPage(PicksStudent, StepPage):

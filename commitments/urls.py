@@ -1,6 +1,6 @@
 """Addresses of this floor."""
 
-from django.urls import path
+from django.urls import include, path
 
 from commitments import (
     views,
@@ -15,6 +15,7 @@ from commitments import (
 )
 
 urlpatterns = [
+    path("", include("commitments.concerns.urls")),
     path("memoranda/<uuid:uid>/<slug:step>/", views_memoranda.MemorandumStepPage.as_view(), name="memorandum_step"),
     path("activities/", views_memoranda.ActivityList.as_view(), name="activity_list"),
     path("activities/<uuid:uid>/<slug:step>/", views_memoranda.ActivityStepPage.as_view(), name="activity_step"),

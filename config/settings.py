@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "district.middleware.UnseenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -294,6 +295,10 @@ def sealing_keys(name: str, purpose: str) -> list[str]:
 
 CASE_NOTES_KEYS = sealing_keys("CASE_NOTES_KEYS", "case notes")
 CONCERN_KEYS = sealing_keys("CONCERN_KEYS", "concerns")
+# Pages that take everybody for somebody who comes without a cookie: whoever files a concern is not to be found again.
+UNSEEN_PATHS = ("/concerns/", "/concerns/receipt/", "/concerns/left/")
+# How much work one try of a receipt takes (scrypt's N; 32 MB and about a tenth of a second).
+CONCERN_RECEIPT_COST = 2**10 if TESTING else 2**15
 CASE_NOTES_KEEP_DAYS = env.int("CASE_NOTES_KEEP_DAYS", default=90)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

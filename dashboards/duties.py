@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import circles.duties
+import commitments.concerns.duties
 import commitments.duties
 import discipline.duties
 from district.access import Permission
@@ -16,6 +17,7 @@ SOURCES: tuple[Callable[..., list[Duty]], ...] = (
     discipline.duties.duties_of,
     circles.duties.duties_of,
     commitments.duties.duties_of,
+    commitments.concerns.duties.duties_of,
 )
 """Who falls due, the earliest first, from `since` to `until`; a floor that is built later adds itself here."""
 
@@ -27,6 +29,7 @@ READERS = (
     Permission.BODY_VIEW,
     Permission.ASSEMBLY_VIEW,
     Permission.FIDELITY_VIEW,
+    Permission.CONCERN_WORK,
 )
 """Permissions of which any one lets something fall due."""
 

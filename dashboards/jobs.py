@@ -16,6 +16,7 @@ import discipline.actions.notices
 from circles.actions.notes import purge_notes
 from circles.actions.surveys import release_surveys
 from commitments.actions import clock
+from commitments.actions.concerns.clock import close_undisputed, purge_concerns, write_concern_notices
 from dashboards.notices import write_digests
 from dashboards.progress.breaches import note_breaches, settle_dates
 from discipline.actions import deadlines, forget_drafts
@@ -39,12 +40,15 @@ JOBS: tuple[Job, ...] = (
     Job("broken commitments", note_breaches),
     Job("steps after a miss", clock.advance),
     Job("notes of cases past their time", purge_notes),
+    Job("concerns that nobody disputed", close_undisputed),
+    Job("words of concerns past their time", purge_concerns),
     Job("surveys after circles", release_surveys),
     Job("deadlines by the calendar", deadlines.recount),
     Job("determinations to open", deadlines.open_determinations),
     Job("reminders of commitments", commitments.actions.notices.write_notices),
     Job("reminders of what is due by law", discipline.actions.notices.write_notices),
     Job("reminders of circles", circles.actions.notices.write_notices),
+    Job("something for the ombuds", write_concern_notices),
     Job("digests", write_digests),
     Job("forgotten drafts", forget_drafts),
 )

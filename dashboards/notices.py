@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from circles.actions.notices import message_of as message_of_circles
+from commitments.actions.concerns.clock import message_of as message_of_concerns
 from commitments.actions.notices import message_of as message_of_commitments
 from commitments.duties import broken_words
 from dashboards.duties import READERS, duties_of
@@ -48,6 +49,7 @@ MESSAGES: Mapping[str, notices.Message] = {
     Kind.ANSWER_OWED: message_of_commitments,
     Kind.DUE_BY_LAW: message_of_law,
     Kind.CIRCLE: message_of_circles,
+    Kind.CONCERN: message_of_concerns,
     Kind.DIGEST: digest_of,
 }
 """Kind of mail → who words it; a floor that is built later adds itself here."""

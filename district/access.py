@@ -131,6 +131,15 @@ class Permission(StrEnum):
         _("Set stages of schools and the district's targets; keep rating rounds and indicators."),
     )
     FIDELITY_RATE = "fidelity.rate", _("Rate a school on the indicators of an open round.")
+    CONCERN_WORK = (
+        "concern.work",
+        _("Receive concerns, except of a school where one has another role; ask, answer, and know who filed them."),
+    )
+    CONCERN_VIEW_OWN = (
+        "concern.view_own",
+        _("File a concern for one's organization, see what it was answered, and see how many concerns there are."),
+    )
+    CONCERN_COUNT = "concern.count", _("See how many concerns there are, where they are not too few to tell.")
     IMPORT_VIEW = "import.view", _("See which files were loaded, when and by whom.")
     IMPORT_RUN = "import.run", _("Load files into the district.")
     GRANT_VIEW = "grant.view", _("See who holds which role.")
@@ -278,6 +287,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ORGANIZATION_VIEW,
         Permission.MEMORANDUM_VIEW,
         Permission.ACTIVITY_LOG,
+        Permission.CONCERN_VIEW_OWN,
     },
     Role.PARTNER: _TRAINING_BUSINESS
     | _COGOVERNANCE
@@ -296,6 +306,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.BODY_EDIT,
             Permission.ASSEMBLY_EDIT,
             Permission.FIDELITY_RATE,
+            Permission.CONCERN_VIEW_OWN,
         }
     ),
     Role.LEADER: _TRAINING
@@ -322,6 +333,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.BODY_EDIT,
             Permission.ASSEMBLY_EDIT,
             Permission.ASSEMBLY_ANSWER,
+            Permission.CONCERN_COUNT,
             Permission.FIDELITY_EDIT,
             Permission.FIDELITY_RATE,
             Permission.GRANT_VIEW,
@@ -353,7 +365,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.AUDIT_VIEW,
         }
     ),
-    Role.OMBUDS: frozenset({Permission.DISTRICT_VIEW}),
+    Role.OMBUDS: frozenset({Permission.DISTRICT_VIEW, Permission.CONCERN_WORK}),
 }
 
 NEEDS_ORGANIZATION: frozenset[Role] = frozenset({Role.TRAINER, Role.PARTNER})

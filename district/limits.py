@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.http import HttpRequest
 
 from district.middleware import client_address
+
+if TYPE_CHECKING:
+    from district.sealing import Sealer
+
+DAY = 86_400
 
 
 def is_within(request: HttpRequest, name: str, limit: int, seconds: int, *, who: str = "") -> bool:
@@ -20,7 +26,22 @@ def is_within(request: HttpRequest, name: str, limit: int, seconds: int, *, who:
     if cache.add(key, 1, seconds):
         return limit >= 1
     try:
-        return cache.incr(key) <= limit
+        count = cache.incr(key)
+        cache.touch(key, seconds)  # the cache in the database gives what it counts up its own, shorter time
     except ValueError:  # it has just run out
         cache.set(key, 1, seconds)
         return limit >= 1
+    return count <= limit
+
+
+def is_within_unseen(request: HttpRequest, name: str, limit: int, seconds: int, *, sealer: Sealer) -> bool:
+    """Count one try like `is_within`, and leave nothing in the cache that tells who tried what, or when in a day.
+
+    The cache may be a table of the database. What is counted is a keyed hash of name, address and stretch of time, one
+    for each try that is left, and all of them run out at the same moment of a day. Raises NoKey.
+    """
+    now = time.time()
+    lasts = (now + seconds) // DAY * DAY + DAY + 0.5 - now
+    who = f"{name} {client_address(request)} {int(now // seconds)}"
+    marks = (sealer.marks("tries", f"{who} {number}")[0] for number in range(limit))
+    return any(cache.add(mark, 1, lasts) for mark in marks)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from district.accounts import LAST_USED, SECOND_FACTOR, SIGNED_IN_AT, needs_second_factor, sign_out
-from district.audit import RequestContext, request_context
+from district.audit import NO_REQUEST, RequestContext, request_context
 
 TOUCH_SECONDS = 60
 """A session's last use is written at most once a minute: each write takes the database's write lock."""
@@ -36,6 +36,27 @@ def client_address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
+class UnseenMiddleware:
+    """Take whoever asks for one of the pages in UNSEEN_PATHS for somebody without a cookie, a token or a page before.
+
+    Such a page does not know who is signed in, so nothing that follows can note it: no session is read or prolonged.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_unseen(request):
+            for name in ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_REFERER"):
+                request.META.pop(name, None)
+        return self.get_response(request)
+
+
+def is_unseen(request: HttpRequest) -> bool:
+    """Whether the page asked for notes nothing of whoever asks for it."""
+    return request.path_info in settings.UNSEEN_PATHS
+
+
 class RequestContextMiddleware:
     """Give the request an id and remember its address for the audit trail."""
 
@@ -43,7 +64,8 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_context.set(RequestContext(uuid.uuid4().hex, client_address(request)))
+        context = NO_REQUEST if is_unseen(request) else RequestContext(uuid.uuid4().hex, client_address(request))
+        token = request_context.set(context)
         try:
             response = self.get_response(request)
         finally:

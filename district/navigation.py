@@ -96,6 +96,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
                     Permission.BODY_VIEW,
                     Permission.ASSEMBLY_VIEW,
                     Permission.FIDELITY_VIEW,
+                    Permission.CONCERN_WORK,
                 ),
             ),
             Word(_("Refer a student"), "referral_new", (Permission.REFERRAL_LOG,)),
@@ -105,6 +106,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Class circles"), "class_circle", CLASS_CIRCLES),
             Word(_("Suspensions"), "suspension", (Permission.REMOVAL_VIEW,)),
             Word(_("Commitments"), "commitment", (Permission.COMMITMENT_VIEW,)),
+            Word(_("Concerns"), "concern", (Permission.CONCERN_WORK, Permission.CONCERN_VIEW_OWN)),
             Word(_("Students"), "student", (Permission.STUDENT_VIEW,)),
         ),
     ),
@@ -191,6 +193,7 @@ MOST_USED: dict[Role, tuple[str, ...]] = {
     Role.FACILITATOR: ("desk", "circle", "class_circle_new", "my_training"),
     Role.TRAINER: ("training", "session", "practitioner", "keeper_finder"),
     Role.PARTNER: ("training", "session", "commitment", "memorandum"),
+    Role.OMBUDS: ("desk", "concern", "duty", "school"),
 }
 """The four words of the phone's bottom bar, in order; a role not named here gets the first four of its rail."""
 

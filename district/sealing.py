@@ -67,7 +67,7 @@ class Sealer:
 
         Raises NoKey.
         """
-        content = json.dumps(fields).encode()
+        content = json.dumps(fields, ensure_ascii=False).encode()
         return self.seal_bytes(content.ljust(-(-len(content) // block) * block)).decode()
 
     def unseal_fields(self, sealed: str) -> dict[str, Any]:

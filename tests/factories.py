@@ -387,9 +387,10 @@ def make_user(
     *schools: School,
     email: str = "",
     organization: Organization | None = None,
+    name: str = "",
 ) -> User:
     """Make a user; with a role, give it in `district`: at `schools`, or everywhere when there are none."""
-    user = User.objects.create_user(email or f"user{number()}@example.org", PASSWORD)
+    user = User.objects.create_user(email or f"user{number()}@example.org", PASSWORD, name=name)
     if role and district:
         for school in schools or (None,):
             RoleGrant.objects.create(

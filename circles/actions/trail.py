@@ -18,7 +18,11 @@ from district.steps import StepNotAllowed, checked_reason
 
 Kept = TypeVar("Kept", bound=Record)
 WITHHELD = frozenset(
-    {*("text", "evidence", "override_reason", "conflict", "witness"), *("role", "supporter_of", "prepared_on")}
+    {
+        *("text", "evidence", "override_reason", "conflict", "witness"),
+        *("role", "supporter_of", "prepared_on"),
+        *("sealed", "outcome"),
+    }
 )
 """Words of a case and what is known of its people: the trail, which others read, says only that they were set."""
 SET = "set"

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from circles import case_states as states
+from circles.actions.welcome_back import REENTRY
 from circles.models import Circle, CircleConsent, CircleKeeper, CircleParticipant, Screening, with_names
 from commitments.forms.fields import choice, day, line
 from discipline.models import Referral, Removal
@@ -24,6 +25,15 @@ def practices(user: Any, record: Any) -> Any:
     """The practices that are recorded as a case, of the district of the case or of those where somebody arranges."""
     districts = {record.school.district_id} if record else {g.district_id for g in user.grants_with(ARRANGE)}
     return with_names(Practice.objects.in_use().filter(district__in=districts)).order_by("tier", "pk")
+
+
+def usual_practice(user: Any, removal: str) -> dict[str, Any]:
+    """The practice with which somebody comes back after a removal (its id), as the first choice of a new case."""
+    if not removal:
+        return {}
+    rows = Removal.objects.all().allowed(user, ARRANGE).filter(uid=removal).order_by()
+    found = Practice.objects.in_use().filter(code=REENTRY, district__in=rows.values("school__district"))
+    return {"practice": one.uid} if (one := with_names(found).first()) else {}
 
 
 def schools(user: Any, record: Any) -> Any:

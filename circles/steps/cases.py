@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from circles import case_states as states
-from circles.actions import agreements, cases, keepers, participants
+from circles.actions import agreements, cases, keepers, participants, welcome_back
 from circles.forms import cases as forms
 from circles.forms.agreements import AgreeForm
+from circles.welcome_back.forms import PlanReturnForm
 from district.access import Permission
 from district.step_forms import ReasonForm
 from district.step_pages import Step, steps_of
@@ -151,6 +152,18 @@ CASE_STEPS = steps_of(
         done=_("The follow-up has begun."),
         is_open=allows(states.FOLLOW),
         is_main=True,
+    ),
+    Step(
+        "plan-return",
+        "circle",
+        words=_("Plan the way back"),
+        title=_("When does the student come back?"),
+        about=_("The plan holds what helps, what is needed, who does what, and a check-in on each of the first days."),
+        permission=WORK,
+        form_class=PlanReturnForm,
+        verb=welcome_back.plan_return,
+        done=_("Now ask the student what helps, and whom they want beside them."),
+        is_open=lambda circle: welcome_back.may_plan(circle) and not welcome_back.has_plan(circle),
     ),
     Step(
         "change-practice",

@@ -54,17 +54,23 @@ HOMES = {
 
 @transaction.atomic
 def create_commitment(
-    *, district: District, schools: Iterable[School] = (), by: User | None, on: date | None = None, **values: Any
+    *,
+    district: District,
+    schools: Iterable[School] = (),
+    by: User | None,
+    on: date | None = None,
+    needs: Permission = Permission.COMMITMENT_EDIT,
+    **values: Any,
 ) -> Commitment:
     """Draft a commitment of `district`, for `schools` or, without any, for all of them.
 
-    Raises ValidationError for values that do not fit together.
+    `needs` is the permission by which `by` drafts it. Raises ValidationError for values that do not fit together.
     """
     commitment = Commitment(district=district, **values)
     chosen = _checked(commitment, schools)
     add(commitment, by=by, district=district, schools=[school.code for school in chosen])
     commitment.schools.set(chosen)
-    refuse_out_of_scope(commitment, Permission.COMMITMENT_EDIT, by)
+    refuse_out_of_scope(commitment, needs, by)
     _enter(commitment, Status.DRAFT, by=by, on=on)
     return commitment
 

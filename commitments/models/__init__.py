@@ -7,6 +7,15 @@ from .base import KeptQuerySet, PartQuerySet, Voidable
 from .bodies import Body, Seat, SeatTerm
 from .codes import Cadence, Completion, Party, Period, RateOf, Side, Signer, Source, Tier
 from .commitments import Commitment, CommitmentStatus
+from .concerns import (
+    Concern,
+    ConcernEvidence,
+    ConcernMessage,
+    ConcernNamed,
+    ConcernReporter,
+    ConcernRule,
+    ConcernStep,
+)
 from .documents import Document
 from .duties import DueItem
 from .fidelity import FidelityRound, Rating, Rubric, RubricItem
@@ -27,6 +36,13 @@ __all__ = [
     "Commitment",
     "CommitmentStatus",
     "Completion",
+    "Concern",
+    "ConcernEvidence",
+    "ConcernMessage",
+    "ConcernNamed",
+    "ConcernReporter",
+    "ConcernRule",
+    "ConcernStep",
     "Decision",
     "Designation",
     "Document",

@@ -25,7 +25,7 @@ from dashboards.circle_voices.reports import (
 )
 from dashboards.menus import ChipMenu, level_menu, menu, school_menu
 from dashboards.pages import DashboardPage
-from dashboards.wording import count
+from dashboards.wording import count, joined
 from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, MenuChoice, Section, year_words
 
@@ -90,29 +90,37 @@ def finding(total: VoicesRow) -> str:
         "heard": share_words(total, HEARD),
         "safe": share_words(total, SAFE),
     }
-    text = _("In %(year)s %(returned)s people said how a circle was: listened to %(heard)s, safe to return %(safe)s.")
+    text = _(
+        "%(returned)s people answered in %(year)s. That they were listened to, %(heard)s said yes or mostly; that they "
+        "feel safe coming back, %(safe)s."
+    )
     return text % words
 
 
 def table(question: VoicesQuestion, report: VoicesReport) -> Section:
-    """The rows as a table: share and number for each question, or that it is withheld."""
+    """The rows that are shown, as a table: share and number for each question. Under it those that are withheld."""
     several = len(question.years) > 1
     headings = [
         Heading(_("Group") if question.by else _("People")),
         Heading(_("Surveys"), is_number=True),
         *(Heading(LABELS[one], is_number=True) for one in QUESTIONS),
     ]
-    rows = []
+    rows, withheld = [], []
     for row in report.rows:
-        note = year_words(row.school_year) if several else ""
-        cells = [Cell(label_of(question, row), note=note)]
-        cells.append(Cell(count(row.tally.returned) if row.tally else _("withheld"), is_number=True))
+        year = year_words(row.school_year) if several else ""
+        label = label_of(question, row)
+        if row.tally is None:
+            withheld.append(" ".join(filter(None, (label, year))))
+            continue
+        cells = [Cell(label, note=year), Cell(count(row.tally.returned), is_number=True)]
         for one in QUESTIONS:
             answered = row.answered(one)
             beside = _("of %(number)s") % {"number": count(answered)} if answered else ""
             cells.append(Cell(share_words(row, one), note=beside, is_number=True))
         rows.append(cells)
-    return Section(_("Yes or mostly"), tuple(headings), rows, note=_("Withheld: fewer than ten answers so far."))
+    words = _("Withheld to protect privacy, fewer than ten answers so far: %(groups)s.")
+    note = words % {"groups": joined(withheld)} if withheld else ""
+    return Section(_("Said yes or mostly"), tuple(headings), rows, note=note)
 
 
 def share_words(row: VoicesRow, question: str) -> str:

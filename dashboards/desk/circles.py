@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from circles import case_states as states
-from circles.models import AgreementTerm, Circle, FollowUp
+from circles.models import AgreementTerm, CheckIn, Circle, FollowUp, PlanItem
 from circles.sections_of_agreements import overdue_words
 from dashboards.desk.tasks import SHOWN, Group, Task
 from discipline.actions.offering import ASKED
@@ -92,6 +92,32 @@ def agreed_and_due(user: User) -> Group | None:
     )
     more = (f"{reverse('circle_term_list')}?overdue=true&mine=true", _("What is overdue"))
     return Group(_("Agreements that you follow up"), tasks, len(waiting), more) if waiting else None
+
+
+def first_weeks(user: User) -> Group | None:
+    """Check-ins of a first week back that has come, and what is overdue of plans, in cases of whose team one is."""
+    if not user.holds(Permission.CIRCLE_WORK):
+        return None
+    today = timezone.localdate()
+    mine = {"plan__circle__in": Circle.objects.open().team_of(user).order_by().values("pk"), "done_on": None}
+    related = ("plan__circle__practice", "plan__circle__school")
+    days = CheckIn.objects.filter(**mine, due_on__lte=today).select_related(*related)
+    items = PlanItem.objects.filter(**mine, due_on__lt=today, dropped_at=None).select_related(*related)
+    waiting = [(one.due_on, _("How was school day %(number)d?") % {"number": one.day}, one.plan) for one in days]
+    waiting += [(one.due_on, _("Something of the plan is not done"), one.plan) for one in items if one.due_on]
+    waiting.sort(key=lambda task: task[0])
+    tasks = tuple(
+        Task(
+            Status(overdue_words((today - day).days), "late") if day < today else Status(_("Today"), "due"),
+            day_words(day),
+            words,
+            f"{plan.circle.practice.name}, {plan.circle.school.name}",
+            reverse("circle_detail", args=[plan.circle.uid]),
+            _("Look"),
+        )
+        for day, words, plan in waiting[:SHOWN]
+    )
+    return Group(_("First week back"), tasks, len(waiting)) if waiting else None
 
 
 def removed_without_offer(user: User) -> Group | None:

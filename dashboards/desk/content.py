@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboards.desk import circles, commitments, families, law, mending, referrals, removals
+from dashboards.desk import circles, commitments, concerns, families, law, mending, referrals, removals
 from dashboards.desk.tasks import DeskContent, Group, Panel
 from district.models import User
 
@@ -12,6 +12,7 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     law.due_steps,
     law.determinations,
     law.near_day_ten,
+    concerns.waiting,
     families.requests,
     families.sent_home,
     referrals.to_answer,
@@ -19,6 +20,7 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     law.threshold_tasks,
     circles.to_record,
     circles.agreed_and_due,
+    circles.first_weeks,
     circles.removed_without_offer,
     circles.to_take_up,
     removals.starting_and_ending,

@@ -21,6 +21,7 @@ class Notice(Record):
         ANSWER_OWED = "answer_owed", _("An answer is owed")
         DUE_BY_LAW = "due_by_law", _("Due by law")
         CIRCLE = "circle", _("A circle waits")
+        CONCERN = "concern", _("Something waits")
         DIGEST = "digest", _("Weekly digest")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="notices")

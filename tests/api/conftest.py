@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from commitments.models import EscalationRule
+from commitments.models import ConcernRule, EscalationRule
 from discipline.models import HibCase, Incident
 
 V1 = "/api/v1/"
@@ -33,6 +33,8 @@ def have_one(world, name: str) -> None:
         world.district.imports.create(kind="roster", file_name="a.zip")
     elif name == "escalation-rules":
         EscalationRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
+    elif name == "concern-rules":
+        ConcernRule.objects.create(district=world.district, step="answer", days=10, valid_from=date(2020, 9, 1))
     elif name == "hib-cases":
         incident = Incident.objects.get(school=world.north)
         HibCase.objects.create(

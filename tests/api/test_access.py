@@ -81,6 +81,8 @@ READING: dict[str, tuple[Permission, ...]] = {
     "fidelity-rounds": (Permission.FIDELITY_VIEW,),
     "rollout-stages": (Permission.FIDELITY_VIEW,),
     "rollout-targets": (Permission.FIDELITY_VIEW,),
+    "concerns": (Permission.CONCERN_WORK, Permission.CONCERN_VIEW_OWN),
+    "concern-rules": (Permission.CONCERN_WORK,),
     "circles": CASES,
     "circle-participants": (Permission.CIRCLE_WORK,),
     "circle-keepers": (Permission.CIRCLE_WORK,),
@@ -88,6 +90,9 @@ READING: dict[str, tuple[Permission, ...]] = {
     "circle-terms": CASES,
     "circle-follow-ups": CASES,
     "circle-voice-links": (Permission.CIRCLE_WORK,),
+    "circle-welcome-plans": CASES,
+    "circle-plan-items": (Permission.CIRCLE_WORK,),
+    "circle-check-ins": (Permission.CIRCLE_WORK,),
     "practices": (Permission.DISTRICT_VIEW,),
     "class-circles": (Permission.CLASS_CIRCLE_VIEW, Permission.CLASS_CIRCLE_VIEW_OWN),
     "imports": (Permission.IMPORT_VIEW,),
@@ -100,6 +105,7 @@ POSTED = (
     *("guardians", "student-notes", "student-merges"),
     *("courses", "training-sessions", "people", "certifications"),
     *("commitments", "escalation-rules", "bodies", "assemblies", "rubrics", "fidelity-rounds"),
+    *("concerns", "concern-rules"),
     *("rollout-stages", "rollout-targets", "circles", "class-circles", "circle-voice-links"),
 )
 """Collections that take a POST from some of their readers."""

@@ -20,7 +20,7 @@ from tests.api.test_access import READING, may
 from tests.api.test_lists import READER, removals_at_north
 from tests.api.test_records import ABOUT_STUDENTS
 
-NEVER_A_FILE = {"circle-participants", "circle-keepers", "circle-voice-links"}
+NEVER_A_FILE = {"circle-participants", "circle-keepers", "circle-voice-links", "circle-plan-items", "circle-check-ins"}
 """Whom nobody may take away: those who see who sat in a circle or keeps it hold no right to files of students."""
 FILES = [name for name in COLLECTIONS if name not in NEVER_A_FILE]
 

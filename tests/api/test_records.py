@@ -27,7 +27,7 @@ LEGAL = ("due-steps", "appeals", "pattern-reviews", "determinations", "threshold
 SEEN_BY_OFFICERS = (*BY_YEAR, "guardians", *FAMILIES, *LEGAL)
 CASES = (
     *("circles", "circle-participants", "circle-keepers", "circle-agreements", "circle-terms", "circle-follow-ups"),
-    "circle-voice-links",
+    *("circle-voice-links", "circle-welcome-plans", "circle-plan-items", "circle-check-ins"),
 )
 ABOUT_STUDENTS = (*SEEN_BY_OFFICERS, *CASES, "student-merges", "hib-cases")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from circles.models import (
     AgreementTerm,
+    CheckIn,
     Circle,
     CircleAgreement,
     CircleKeeper,
@@ -16,7 +17,9 @@ from circles.models import (
     CircleStatus,
     ClassCircle,
     FollowUp,
+    PlanItem,
     VoiceLink,
+    WelcomePlan,
 )
 from district.models import School, SchoolYear, Student, User
 from district.secret_links import hash_of
@@ -98,6 +101,14 @@ def link_of(participant: CircleParticipant, by: User, paper: str = "worksheet", 
     )
 
 
+def plan_back(circle: Circle, returns_on: date = HELD) -> WelcomePlan:
+    """A plan with one need and the first check-in."""
+    plan = WelcomePlan.objects.create(circle=circle, returns_on=returns_on)
+    PlanItem.objects.create(plan=plan, kind="need", sealed="x", due_on=returns_on)
+    CheckIn.objects.create(plan=plan, day=1, due_on=returns_on)
+    return plan
+
+
 def add_circles(world: Any) -> None:
     """A class circle and a case at each of the three schools: staff logged that of north, somebody else the others."""
     places = (
@@ -110,4 +121,5 @@ def add_circles(world: Any) -> None:
         held = make_circle(school, student, status="agreement", held_on=HELD)
         agree(held, world.users[by])
         link_of(held.participants.get(), world.users[by], "survey")
+        plan_back(held)
         keep_case(make_circle(school, student), Practitioner.objects.filter(schools=school)[0])

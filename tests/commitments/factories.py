@@ -6,12 +6,17 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from commitments.actions.concerns import filing
+from commitments.concerns.sealed import Reporter, Said
 from commitments.models import (
     Assembly,
     Body,
     Breach,
     Commitment,
     CommitmentStatus,
+    Concern,
     Decision,
     Document,
     DueItem,
@@ -209,3 +214,14 @@ def make_document(**fields: Any) -> Document:
         sha256="0" * 64,
         **fields,
     )
+
+
+def file_concern(school: School, organization: Organization | None = None, **fields: Any) -> Concern:
+    """A concern about a school with a file, by an organization or by nobody who is known."""
+    values = {"kind": "policy", "today": ADOPTED, "files": [SimpleUploadedFile("seen.pdf", b"%PDF-1.4")]} | fields
+    said = Said(what=values.pop("what", "A rule is broken."), way="named" if organization else "anonymous")
+    reporter = values.pop("reporter", Reporter())
+    filed = filing.file_concern(
+        district=school.district, school=school, organization=organization, said=said, reporter=reporter, **values
+    )
+    return filed.concern

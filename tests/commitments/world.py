@@ -27,6 +27,7 @@ def add_commitments(world, organization: Organization) -> None:
         make.make_resolution(make.make_assembly(district, partner))
         make.make_round(school, make.make_rubric(district))
         make.set_stage(school)
+        make.file_concern(school, partner)
         if not district.rollout_targets.exists():
             make.set_target(district)
     for memorandum in Memorandum.objects.select_related("organization"):

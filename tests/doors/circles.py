@@ -7,13 +7,16 @@ read date, kind and state; the coordinator arranges them; facilitators work on t
 
 from circles.models import (
     AgreementTerm,
+    CheckIn,
     Circle,
     CircleAgreement,
     CircleKeeper,
     CircleParticipant,
     ClassCircle,
     FollowUp,
+    PlanItem,
     VoiceLink,
+    WelcomePlan,
 )
 from district.access import Role
 from tests.doors.commitments import actions
@@ -83,6 +86,7 @@ DOORS: dict[str, Door] = {
         ("agree", TEAM, team),
         ("part", TEAM, team, 409),
         ("follow", TEAM, team, 409),
+        ("plan-return", TEAM, team),
         ("change-practice", COORDINATOR, team),
         ("take-over", COORDINATOR, team),
         ("close", COORDINATOR, team),
@@ -135,6 +139,15 @@ DOORS: dict[str, Door] = {
     "circle_worksheets": Door(TEAM, model=Circle, visible=nobody),
     **collection("circle-voice-links", VoiceLink, TEAM, writers=TEAM, visible=team),
     **actions("circle-voice-links", VoiceLink, TEAM, ("revoke", TEAM, team, 409)),  # of no team of the cast
+    "welcome_plan_step": Door(TEAM, writers=TEAM, model=WelcomePlan, visible=team, keys=(("step", "add-item"),)),
+    "plan_item_step": Door(TEAM, writers=TEAM, model=PlanItem, visible=team, keys=(("step", "finish"),)),
+    "check_in_step": Door(TEAM, writers=TEAM, model=CheckIn, visible=team, keys=(("step", "record"),)),
+    **collection("circle-welcome-plans", WelcomePlan, CASES, visible=not_kept),
+    **actions("circle-welcome-plans", WelcomePlan, CASES, ("add-item", TEAM, team), ("move-return", TEAM, team)),
+    **collection("circle-plan-items", PlanItem, TEAM, visible=team),
+    **actions("circle-plan-items", PlanItem, TEAM, ("finish", TEAM, team), ("drop", TEAM, team, 200, 409)),
+    **collection("circle-check-ins", CheckIn, TEAM, visible=team),
+    **actions("circle-check-ins", CheckIn, TEAM, ("record", TEAM, team)),
     "class_circle_list": listing(READERS),
     "class_circle_new": Door(LOGGERS, writers=LOGGERS),
     "class_circle_detail": Door(READERS, model=ClassCircle, visible=logged_here),

@@ -11,6 +11,9 @@ from commitments.models import (
     Body,
     Breach,
     Commitment,
+    Concern,
+    ConcernEvidence,
+    ConcernRule,
     Decision,
     Document,
     DueItem,
@@ -28,7 +31,7 @@ from commitments.models import (
 )
 from district.access import Role
 from district.models import Memorandum
-from tests.doors.kinds import MEMORANDA, RATES, Door, collection, listing, own_organization
+from tests.doors.kinds import EVERYBODY, MEMORANDA, RATES, Door, collection, listing, own_organization
 
 READERS = MEMORANDA
 FIDELITY = READERS | {Role.COORDINATOR}
@@ -36,6 +39,8 @@ LEADER = frozenset({Role.LEADER})
 BOTH = frozenset({Role.PARTNER, Role.LEADER})
 LOGGERS = frozenset({Role.TRAINER, Role.PARTNER})
 DRAFTERS = BOTH | {Role.PRINCIPAL}
+OMBUDS = frozenset({Role.OMBUDS})
+CONCERNED = OMBUDS | {Role.TRAINER, Role.PARTNER}
 RATERS = BOTH | {Role.PRINCIPAL, Role.COORDINATOR}
 
 
@@ -236,5 +241,31 @@ DOORS: dict[str, Door] = {
     "target_step": Door(LEADER, writers=LEADER, model=RolloutTarget, keys=(("step", "void"),)),
     **collection("rollout-targets", RolloutTarget, FIDELITY, writers=LEADER),
     **actions("rollout-targets", RolloutTarget, FIDELITY, ("void", LEADER, None)),
-    # What falls due
+    # Concerns: the ombuds of the district reads all, an organization those that it filed
+    "concern_file": Door(EVERYBODY, public=True),
+    "concern_receipt": Door(EVERYBODY, public=True),
+    "concern_left": Door(EVERYBODY, public=True),
+    "concern_list": listing(CONCERNED),
+    "concern_add": Door(CONCERNED, writers=CONCERNED),
+    "concern_totals": Door(CONCERNED | LEADER),
+    "api_concern_totals": Door(CONCERNED | LEADER),
+    "concern_rules": Door(OMBUDS, writers=OMBUDS),
+    **collection("concern-rules", ConcernRule, OMBUDS, writers=OMBUDS),
+    "concern_detail": Door(CONCERNED, model=Concern, visible=own_organization),
+    "concern_who": Door(OMBUDS, model=Concern),
+    "concern_evidence": Door(OMBUDS, model=ConcernEvidence, is_file=True),
+    "concern_step": page(Concern, OMBUDS, own_organization, "sort"),
+    **collection("concerns", Concern, CONCERNED, writers=CONCERNED, visible=own_organization),
+    **actions(
+        "concerns",
+        Concern,
+        CONCERNED,
+        ("acknowledge", OMBUDS, own_organization, 200),
+        ("ask", OMBUDS, own_organization),
+        ("answer", OMBUDS, own_organization),
+        ("settle", OMBUDS, own_organization),
+        ("correct", OMBUDS, own_organization),
+        ("sort", OMBUDS, own_organization),
+        ("step-aside", OMBUDS, own_organization, 200),
+    ),
 }

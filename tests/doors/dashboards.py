@@ -15,7 +15,7 @@ from tests.doors.kinds import (
     listing,
 )
 
-DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER, Role.FACILITATOR}
+DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER, Role.FACILITATOR, Role.OMBUDS}
 OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
     "api_suspension_rates": Door(RATES),

@@ -5,11 +5,22 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from circles.models import AgreementTerm, CircleAgreement, CircleKeeper, CircleParticipant, FollowUp, VoiceLink
+from circles.models import (
+    AgreementTerm,
+    CheckIn,
+    CircleAgreement,
+    CircleKeeper,
+    CircleParticipant,
+    FollowUp,
+    PlanItem,
+    VoiceLink,
+    WelcomePlan,
+)
 from commitments.models import (
     Assembly,
     Body,
     Commitment,
+    ConcernEvidence,
     Decision,
     Document,
     DueItem,
@@ -39,6 +50,7 @@ from training.models import Attendance, Certification, CircleCredit, Pathway, Pr
 
 PARTS = {
     DueItem: "commitment",
+    ConcernEvidence: "concern",
     StatusReport: "commitment",
     Decision: "meeting",
     Miss: "commitment",
@@ -54,6 +66,9 @@ PARTS = {
     AgreementTerm: "agreement",
     FollowUp: "agreement",
     VoiceLink: "participant",
+    WelcomePlan: "circle",
+    PlanItem: "plan",
+    CheckIn: "plan",
 }
 """Records that belong where the record does of which they are part."""
 

@@ -1,0 +1,1 @@
+"""The plan with which a student comes back, on the page of the case and through the API."""

@@ -10,6 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from circles.actions import cases
+from circles.actions.agreements import agree_case
 from circles.actions.notices import write_notices
 from circles.models import AgreementTerm, Circle
 from dashboards.notices import MESSAGES
@@ -19,6 +21,7 @@ from district.actions_notices import send_notices
 from district.models import User
 from tests import factories as make
 from tests.circles.conftest import Place, place  # noqa: F401 - a fixture
+from tests.journeys.test_accessibility import COLOUR_LOOKS, LOOKS, look_at
 from tests.training.making import certify, make_practitioner
 
 pytestmark = [
@@ -183,3 +186,35 @@ def test_from_the_referral_to_the_kept_agreement(place, visitor_for, settings): 
     assert moved == {"opened": 1, "held": 1, "agreement": 1, "completed": 1}
     for desk in (officer, coordinator, keeper, student):
         assert desk.visitor.complaints == []
+
+
+def test_what_is_printed_and_picked_is_open_to_everybody(place, visitor_for):  # noqa: F811 - the fixture
+    """The picker without a script, and each paper on the screen of a phone and a desk, light, dark and printed."""
+    circle = place.prepared()
+    friend = make.make_student(place.district, "Cedar", "Crane")
+    make.enroll(friend, place.school, place.year, refresh=False)
+    plain = visitor_for(place.coordinator, width=390, java_script_enabled=False)
+    plain.open(reverse("circle_step", args=[circle.uid, "add-participant"]))
+    page = plain.page
+    page.locator("#find").fill("ced")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Cedar Crane").click()
+    assert "Choose another" in page.locator("body").inner_text()
+    page.get_by_label("Which part?").select_option("supporter")
+    page.get_by_role("button", name="Name somebody").click()
+    assert circle.participants.get(student=friend).role == "supporter"
+    cases.schedule_case(circle=circle, scheduled_on=place.today, by=place.coordinator)
+    sheet = reverse("circle_sheet", args=[circle.uid])
+    visitor = visitor_for(place.coordinator)
+    faults = look_at(visitor, sheet, looks=[*LOOKS, *COLOUR_LOOKS])
+    faults += look_at(
+        visitor, reverse("circle_step", args=[circle.uid, "add-participant"]), looks=[*LOOKS, *COLOUR_LOOKS]
+    )
+    people = list(circle.participants.all())
+    cases.hold_case(circle=circle, held_on=place.today, minutes=40, present=people, by=place.coordinator)
+    agree_case(circle=circle, agreed_on=place.today, owner=place.coordinator, by=place.coordinator)
+    copy = reverse("agreement_copy", args=[people[0].uid])
+    for language in ("en", "ar"):
+        faults += look_at(visitor, f"{copy}?language={language}", looks=[*LOOKS, *COLOUR_LOOKS])
+    faults += look_at(visitor, reverse("circle_detail", args=[circle.uid]), looks=LOOKS)
+    assert faults == []

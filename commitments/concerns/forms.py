@@ -58,7 +58,7 @@ class AskForm(StepForm):
     text = paragraph(_("What do you ask?"), help_text=_("Whoever filed it reads this with their receipt."))
 
 
-class AnswerForm(StepForm):
+class ConcernAnswerForm(StepForm):
     """What came of it."""
 
     outcome = choice(_("What came of it?"), Concern.Outcome.choices)
@@ -67,7 +67,7 @@ class AnswerForm(StepForm):
     )
 
 
-class SettleForm(StepForm):
+class ConcernSettleForm(StepForm):
     """Why it is closed after the dispute."""
 
     text = paragraph(_("Why is it closed?"), help_text=_("Whoever filed it reads this with their receipt."))

@@ -135,7 +135,14 @@ def test_the_page_and_the_files_show_the_same(surveyed, client_for, django_asser
     release(surveyed, 1)
     client = client_for(surveyed.user("leader"))
     text = client.get(f"{PAGE}?school_year=2021").content.decode()
-    for words in ("23 people answered in 2020–21", "67%", "Withheld to protect privacy", "Several parts together", "80% or more", "of 12"):
+    for words in (
+        "23 people answered in 2020–21",
+        "67%",
+        "Withheld to protect privacy",
+        "Several parts together",
+        "80% or more",
+        "of 12",
+    ):
         assert words in text, words
     assert "January 2021" in text
     both = client.get(f"{PAGE}?by=school&school_year=2021").content.decode()

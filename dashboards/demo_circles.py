@@ -20,8 +20,9 @@ from dashboards.demo_past_circles import load_past_circles
 from dashboards.demo_voices import load_voices
 from discipline.models import Referral
 from district import picker
+from district.access import Role
 from district.calendar import school_year_of
-from district.models import District, School, User
+from district.models import District, RoleGrant, School, User
 from training.holding import keepers
 from training.models import Practice, Practitioner
 from training.validity import Holding
@@ -95,7 +96,8 @@ def _case(referral: Referral, by: User, *, steps: int) -> None:
     for one in circle.participants.all():
         prepare_participant(participant=one, on=today, by=by)
         record_consent(participant=one, answer="given", on=today, way="spoken", by=by)
-    assign_keeper(circle=circle, practitioner=certified[0], part="led", by=by)
+    chosen = _who_signs_in(district, certified) or certified[0]
+    assign_keeper(circle=circle, practitioner=chosen, part="led", by=by)
     schedule_case(circle=circle, scheduled_on=today, place="Library", by=by)
     people = list(circle.participants.all())
     hold_case(circle=circle, held_on=today, minutes=55, present=people, by=by)
@@ -118,3 +120,10 @@ def _case(referral: Referral, by: User, *, steps: int) -> None:
             one.refresh_from_db()
             record_assent(agreement=agreement, participant=one, on=today, way="signed", by=by)
     follow_case(circle=circle, by=by)
+
+
+def _who_signs_in(district: District, certified: list[Practitioner]) -> Practitioner | None:
+    """The certified keeper who has the sign-in of a facilitator, a role that sees the cases it keeps and no others."""
+    grants = RoleGrant.objects.filter(district=district, role=Role.FACILITATOR)
+    addresses = {address.lower() for address in grants.values_list("user__email", flat=True)}
+    return next((one for one in certified if one.person.email.lower() in addresses), None)

@@ -86,7 +86,8 @@ class LocalRuleForm(DistrictForm):
             (
                 "effect",
                 ("days", "statement"),
-                ("due_step", "due_days", "due_unit", "due_from"),
+                ("due_step", "due_from"),
+                ("due_days", "due_unit"),
                 "severity",
                 "exceptions",
             ),

@@ -7,7 +7,7 @@ import re
 
 MASK = "[key]"
 _KEYS = re.compile(
-    r"(/(?:answer|calendar|calendars|family|here|join|mine|accounts/+password/+reset/+key)/+)[^\s/?#\"']+"
+    r"(/(?:answer|calendar|calendars|family|here|join|mine|voices|accounts/+password/+reset/+key)/+)[^\s/?#\"']+"
 )
 """What leads to a key in the addresses of the site: whoever reads it there opens the page."""
 

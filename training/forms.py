@@ -310,7 +310,7 @@ class BulkEvaluationForm(ScopedForm):
         label=gettext_lazy("For whom?"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("E-mail addresses, one a line."),
+        help_text=gettext_lazy("E-mail addresses, one a line; of somebody who has none, the full name."),
     )
     state = forms.ChoiceField(label=gettext_lazy("Result"), choices=RESULTS, widget=forms.RadioSelect)
     evaluated_on = IsoDateField(label=gettext_lazy("On"), required=False, help_text=gettext_lazy("Empty: today."))

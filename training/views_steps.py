@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -208,15 +209,25 @@ class BulkEvaluation(VerbPage):
         return reverse("practitioner_list")
 
     def _people(self, addresses: list[str]) -> list[Practitioner]:
-        """Return the people with these addresses. Raises ValidationError that names those nobody in scope has."""
+        """Return the people with these addresses; whoever has none goes by the full name, if nobody else does.
+
+        Raises ValidationError that names those nobody in scope has, or several have.
+        """
         rows = Practitioner.objects.allowed(self.request.user, Permission.TRAINING_EDIT)
-        known = {one.person.email.lower(): one for one in rows.select_related("person", "district") if one.person.email}
-        unknown = [address for address in addresses if address not in known]
-        if unknown:
+        people = list(rows.select_related("person", "district"))
+        known = {one.person.email.lower(): one for one in people if one.person.email}
+        nameless = [(" ".join(one.person.name.lower().split()), one) for one in people if not one.person.email]
+        counts = Counter(name for name, _one in nameless)
+        known |= {name: one for name, one in nameless if counts[name] == 1}
+        wanted = [" ".join(text.split()) for text in addresses]
+        if several := [text for text in wanted if counts[text] > 1 and text not in known]:
+            words = _("Several people without an address have this name: %(list)s. Evaluate each on their own page.")
+            raise ValidationError({"addresses": words % {"list": ", ".join(several[:10])}})
+        if unknown := [text for text in wanted if text not in known]:
             words = ngettext(
-                "Nobody in your scope has this address: %(list)s",
-                "Nobody in your scope has these addresses: %(list)s",
+                "Nobody in your scope has this address, or this name without an address: %(list)s",
+                "Nobody in your scope has these addresses, or these names without an address: %(list)s",
                 len(unknown),
             )
             raise ValidationError({"addresses": words % {"list": ", ".join(unknown[:10])}})
-        return [known[address] for address in addresses]
+        return [known[text] for text in wanted]

@@ -2,7 +2,8 @@
 
 An answer joins the pile of its school, year and part in the circle; nobody's answer stands alone. Once a month piles
 that are large enough become batches, and only batches are shown. Whatever is shown is a sum of whole batches, so is
-every difference between two figures, of two readers, two pages or two months: none is about fewer than the minimum.
+every difference between two figures, of two readers, two pages or two months: none is about fewer than the minimum,
+neither of surveys nor of answers to one question.
 """
 
 from __future__ import annotations
@@ -70,11 +71,18 @@ class Batch:
     groups: tuple[Group, ...]
 
 
+def told(tally: Tally, minimum: int) -> Tally:
+    """Return counts without the questions that fewer than the minimum answered: those are in no figure, nor total."""
+    kept = {question: dict(tally.counts[question]) for question in QUESTIONS if tally.answered(question) >= minimum}
+    return Tally(tally.returned, kept)
+
+
 def batches_of(piles: Mapping[Group, Tally], minimum: int = MINIMUM) -> list[Batch]:
     """Return what of `piles` (of one school year) may be shown now; every pile is in one batch at most.
 
     A pile that is large enough is a batch. Of the rest, each school's together; then each part's over all schools; then
-    all together: whatever of them is large enough. What is left waits.
+    all together: whatever of them is large enough. What is left waits. A question that too few of a batch answered is
+    left out of it for good.
     """
     left = {group: tally for group, tally in piles.items() if tally.returned}
     found: list[Batch] = []
@@ -83,7 +91,7 @@ def batches_of(piles: Mapping[Group, Tally], minimum: int = MINIMUM) -> list[Bat
         chosen = tuple(sorted(groups))
         total = sum((left[group] for group in chosen), Tally())
         if total.returned >= minimum:
-            found.append(Batch(school, role, total, chosen))
+            found.append(Batch(school, role, told(total, minimum), chosen))
             for group in chosen:
                 del left[group]
 

@@ -44,7 +44,7 @@ def _commitments(user: User, record: Any) -> QuerySet:
     return rows.filter(district=record.district_id) if record is not None else rows.visible_to(user)
 
 
-class AcknowledgeConcernForm(StepForm):
+class ConcernAcknowledgeForm(StepForm):
     """That it is being looked into."""
 
     text = paragraph(
@@ -52,13 +52,13 @@ class AcknowledgeConcernForm(StepForm):
     )
 
 
-class AskConcernForm(StepForm):
+class ConcernAskForm(StepForm):
     """A question."""
 
     text = paragraph(_("What do you ask?"), help_text=_("Whoever filed it reads this with their receipt."))
 
 
-class AnswerConcernForm(StepForm):
+class ConcernAnswerForm(StepForm):
     """What came of it."""
 
     outcome = choice(_("What came of it?"), Concern.Outcome.choices)
@@ -67,13 +67,13 @@ class AnswerConcernForm(StepForm):
     )
 
 
-class SettleConcernForm(StepForm):
+class ConcernSettleForm(StepForm):
     """Why it is closed after the dispute."""
 
     text = paragraph(_("Why is it closed?"), help_text=_("Whoever filed it reads this with their receipt."))
 
 
-class CorrectConcernForm(StepForm):
+class ConcernCorrectForm(StepForm):
     """What the district is to do."""
 
     groups: ClassVar[Groups] = (
@@ -95,7 +95,7 @@ class CorrectConcernForm(StepForm):
     checker = line(_("Who looks at it?"))
 
 
-class SortConcernForm(StepForm):
+class ConcernSortForm(StepForm):
     """Of which school and kind it is."""
 
     kind = choice(_("What is it about?"), Concern.Kind.choices)
@@ -119,7 +119,7 @@ class SortConcernForm(StepForm):
         }
 
 
-class FileConcernForm(StepForm):
+class ConcernFileForm(StepForm):
     """A concern that an organization files in its own name, or that the ombuds takes down for somebody."""
 
     groups: ClassVar[Groups] = (

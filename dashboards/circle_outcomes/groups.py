@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from circles.recurrence import WINDOWS, Followed, is_counted, last_day, recurrence
+from circles.recurrence import WINDOWS, Followed, last_day, recurrence
 from dashboards import definitions as shared
 from dashboards.circle_outcomes.people import People, Taking, taking_part
 from dashboards.circle_outcomes.question import OutcomeQuestion
@@ -26,24 +27,48 @@ def group_label(question: OutcomeQuestion, value: Value) -> str:
 # --- Referred again ---------------------------------------------------------------------------------------------------
 def recurrence_rows(question: OutcomeQuestion, people: People) -> Iterator[OutcomeRow]:
     """Everybody, then each group, in each window. Of a group below the floor only its number is given."""
-    groups = people.followed()
-    everybody = [one for some in groups.values() for one in some]
+    groups = {value: _windows(question, some) for value, some in people.followed().items()}
     for window in WINDOWS:
-        yield _recurrence_row(question, window, everybody)
+        yield _recurrence_row(window, sum((found[window] for found in groups.values()), After()))
     if question.by:
         for value in sorted(groups, key=written):
             for window in WINDOWS:
                 more = {"group": value, "label": group_label(question, value)}
-                row = _recurrence_row(question, window, groups[value], **more)
+                row = _recurrence_row(window, groups[value][window], **more)
                 yield row if row.n and row.n >= FEW else _withheld(row)
 
 
-def _recurrence_row(question: OutcomeQuestion, window: int, students: list[Followed], **more: Any) -> OutcomeRow:
-    found = recurrence(students, window, question.day)
-    waiting = sum(last_day(one.held_on, window) > question.day for one in students)
-    left = sum(not is_counted(one, window, question.day) for one in students) - waiting
-    row = count_row("recurrence", str(window), found.again, found.counted, waiting=waiting, left=left, **more)
-    return row
+@dataclass(frozen=True)
+class After:
+    """Students after a circle: counted, of them referred again; those whose days are not over, those who left."""
+
+    counted: int = 0
+    again: int = 0
+    waiting: int = 0
+    left: int = 0
+
+    def __add__(self, other: After) -> After:
+        """Two groups together."""
+        return After(
+            self.counted + other.counted,
+            self.again + other.again,
+            self.waiting + other.waiting,
+            self.left + other.left,
+        )
+
+
+def _windows(question: OutcomeQuestion, students: list[Followed]) -> dict[int, After]:
+    found = {}
+    for window in WINDOWS:
+        seen = recurrence(students, window, question.day)
+        waiting = sum(last_day(one.held_on, window) > question.day for one in students)
+        found[window] = After(seen.counted, seen.again, waiting, len(students) - seen.counted - waiting)
+    return found
+
+
+def _recurrence_row(window: int, found: After, **more: Any) -> OutcomeRow:
+    more |= {"waiting": found.waiting, "left": found.left}
+    return count_row("recurrence", str(window), found.again, found.counted, **more)
 
 
 def _withheld(row: OutcomeRow) -> OutcomeRow:
@@ -55,12 +80,12 @@ def _withheld(row: OutcomeRow) -> OutcomeRow:
 # --- Who takes part ---------------------------------------------------------------------------------------------------
 def participation_rows(question: OutcomeQuestion) -> Iterator[OutcomeRow]:
     """Students who came to a circle, and those referred who came to one over it: everybody, then each group."""
-    everybody = Taking()
-    for found in taking_part(question, ()).values():
-        everybody = found
+    groups = {_value(question, key): found for key, found in taking_part(question, question.names).items()}
+    # A student has one value of a dimension, but may be enrolled in several schools.
+    parts = taking_part(question, ()).values() if question.by == SCHOOL else groups.values()
+    everybody = sum(parts, Taking())
     yield from _taking_rows(everybody)
     if question.by:
-        groups = {_value(question, key): found for key, found in taking_part(question, question.names).items()}
         for value in sorted(groups, key=written):
             found = groups[value]
             if found.enrolled or found.came or found.referred:
@@ -84,7 +109,7 @@ def _value(question: OutcomeQuestion, key: tuple[int, int, tuple[Value, ...]]) -
     if question.by == SCHOOL:
         place = question.schools.get(school)
         return place.code if place else str(school)
-    return values[0]
+    return values[0] if values else ""
 
 
 # --- To whom it is offered --------------------------------------------------------------------------------------------

@@ -155,6 +155,15 @@ class Taking:
     referred: int = 0
     came_after: int = 0
 
+    def __add__(self, other: Taking) -> Taking:
+        """Two groups together."""
+        return Taking(
+            self.enrolled + other.enrolled,
+            self.came + other.came,
+            self.referred + other.referred,
+            self.came_after + other.came_after,
+        )
+
 
 def taking_part(question: OutcomeQuestion, names: tuple[str, ...]) -> dict[Key, Taking]:
     """Count students by group with the values that every rate takes. Four queries."""

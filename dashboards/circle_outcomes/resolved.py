@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -25,10 +26,11 @@ def avoided_of(question: OutcomeQuestion) -> tuple[LevelEstimate, ...]:
     """Estimate the suspension days that referrals resolved by a circle may have avoided. Six queries."""
     matrices = _matrices(question.district)
     order = list(dict.fromkeys(cell.level for matrix in matrices for cell in matrix[1]))
+    alike = Counter((_in_force(matrices, opened_on), referral) for opened_on, referral in _resolved(question, order))
     numbers: dict[str, int] = {}
-    for opened_on, referral in _resolved(question, order):
-        if referral.could_suspend(_in_force(matrices, opened_on)):
-            numbers[referral.level] = numbers.get(referral.level, 0) + 1
+    for (place, referral), number in alike.items():
+        if place is not None and referral.could_suspend(matrices[place][1]):
+            numbers[referral.level] = numbers.get(referral.level, 0) + number
     return estimates(numbers, _lengths(question, order) if numbers else {})
 
 
@@ -47,10 +49,11 @@ def _matrices(district: int) -> list[Matrix]:
     ]
 
 
-def _in_force(matrices: Iterable[Matrix], day: date) -> tuple[Cell, ...]:
-    """The matrix in force on a day."""
-    found = [cells for (first, last), cells in matrices if first <= day and (last is None or day < last)]
-    return found[-1] if found else ()
+def _in_force(matrices: Sequence[Matrix], day: date) -> int | None:
+    """The place of the matrix in force on a day."""
+    spans = enumerate(span for span, _cells in matrices)
+    found = [place for place, (first, last) in spans if first <= day and (last is None or day < last)]
+    return found[-1] if found else None
 
 
 def _resolved(question: OutcomeQuestion, order: list[str]) -> list[tuple[date, Resolved]]:
@@ -62,7 +65,9 @@ def _resolved(question: OutcomeQuestion, order: list[str]) -> list[tuple[date, R
     opened = Circle.objects.filter(question.of_year(), close_reason=COMPLETED, referral=OuterRef("pk"))
     rows = Referral.objects.countable().filter(pk__in=cases.values("referral")).exclude(Exists(suspended))
     rows = rows.annotate(opened=Subquery(opened.order_by("opened_on").values("opened_on")[:1])).order_by("pk")
-    parts, grades = _parts(rows), _grades(rows)
+    # Also of those that were suspended over: a simpler question than which of them were not.
+    every = Referral.objects.filter(pk__in=cases.values("referral")).order_by()
+    parts, grades = _parts(every), _grades(every)
     resolved = []
     for incident, student, occurred_on, year, opened_on in rows.values_list(
         "incident", "student", "occurred_on", "school_year", "opened"
@@ -77,8 +82,8 @@ def _resolved(question: OutcomeQuestion, order: list[str]) -> list[tuple[date, R
 def _parts(referrals: QuerySet) -> Mapping[tuple[int, int], tuple[Part, ...]]:
     """Behaviors by which students caused harm in the years of the referrals, as the matrix counts earlier incidents."""
     rows = Involvement.objects.responsible().filter(
-        student__in=referrals.order_by().values("student"),
-        incident__school_year__in=referrals.order_by().values("school_year"),
+        student__in=referrals.values("student"),
+        incident__school_year__in=referrals.values("school_year"),
         incident__merged_into=None,
         behavior__isnull=False,
     )
@@ -92,8 +97,8 @@ def _parts(referrals: QuerySet) -> Mapping[tuple[int, int], tuple[Part, ...]]:
 def _grades(referrals: QuerySet) -> dict[tuple[int, int], str]:
     """The grade that stands for each student in a year."""
     rows = Enrollment.objects.filter(
-        student__in=referrals.order_by().values("student"),
-        school_year__in=referrals.order_by().values("school_year"),
+        student__in=referrals.values("student"),
+        school_year__in=referrals.values("school_year"),
         is_last_in_year=True,
     ).order_by()
     return {(student, year): grade for student, year, grade in rows.values_list("student", "school_year", "grade")}

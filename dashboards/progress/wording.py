@@ -32,6 +32,18 @@ def figure_words(commitment: Commitment, value: float | None) -> str:
     return f"{plain_days(Decimal(repr(value)))} {commitment.unit}".strip()
 
 
+def unit_words(measure: str, number: float) -> str:
+    """The unit of a measure as it follows a number: nothing after a sign, the singular after one."""
+    count = int(number) if number == int(number) else 2
+    counted = {
+        "oss_for_level": ngettext("suspension", "suspensions", count),
+        "schools_with_keepers": ngettext("school", "schools", count),
+        "staff_trained": ngettext("member of staff", "members of staff", count),
+    }
+    kind = MEASURE_KINDS[measure]
+    return "" if kind.sign else counted.get(measure, str(kind.unit))
+
+
 def target_words(commitment: Commitment) -> str:
     """The target in words: at most 5%, at least 100%, 52 schools."""
     if commitment.target is None:
@@ -83,7 +95,7 @@ def finding(
         "period": _("today") if kind.on_day else period_words(current.period),
         "target": target_words(commitment),
         "verdict": verdict(commitment, current.is_kept(kind.direction, commitment.target), is_late=is_late),
-        "unit": str(kind.unit) if not kind.sign else "",
+        "unit": unit_words(commitment.measure, current.number if current.number is not None else 0),
     }
     sentence = format_html(
         str(_("<strong>{verdict}:</strong> {value} {unit} {period}; promised is {target}.")), **words

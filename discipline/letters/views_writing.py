@@ -47,6 +47,20 @@ class WritePage(RecordFormPage):
         rows = LetterVersion.objects.standing().filter(template__kind=self.kind)
         return list(rows.filter(template__district=self.record.school.district_id))
 
+    @cached_property
+    def decided_appeals(self) -> list[Appeal]:
+        """The appeals of the removal of which a letter can say how they ended."""
+        return list(self.record.appeals.filter(state=Appeal.State.DECIDED))
+
+    def kinds(self) -> list[tuple[str, Any]]:
+        """The letters that can be written about the removal: (address, words). Others are not offered."""
+        address = reverse("letter_write", args=[self.record.uid])
+        standing = LetterVersion.objects.standing().filter(template__district=self.record.school.district_id)
+        offered = set(standing.order_by().values_list("template__kind", flat=True))
+        if not self.decided_appeals:
+            offered.discard(LetterKind.APPEAL_DECISION)
+        return [(f"{address}?kind={kind}", words) for kind, words in LetterKind.choices if kind in offered]
+
     def records(self) -> models.QuerySet:
         rows = Removal.objects.all().allowed(self.request.user, Permission.REMOVAL_RECORD)
         return rows.select_related("school__district", "student__person", "incident", "terms")
@@ -55,7 +69,8 @@ class WritePage(RecordFormPage):
         return _("This removal has been voided.") if self.record.voided_at else ""
 
     def get_form_class(self) -> Any:
-        return LetterForm if self.kind and self.versions else GroupedForm
+        lacks_appeal = self.kind == LetterKind.APPEAL_DECISION and not self.decided_appeals
+        return LetterForm if self.kind and self.versions and not lacks_appeal else GroupedForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
         options = super().get_form_kwargs()
@@ -66,7 +81,7 @@ class WritePage(RecordFormPage):
             "removal": self.record,
             "languages": languages_with(self.record.school.district, self.kind),
             "typed": typed_of(self.versions),
-            "appeals": list(self.record.appeals.filter(state=Appeal.State.DECIDED)) if is_decision else None,
+            "appeals": self.decided_appeals if is_decision else None,
         }
 
     def get_initial(self) -> dict[str, Any]:
@@ -125,8 +140,8 @@ class WritePage(RecordFormPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         more: dict[str, Any] = {"is_choosing": self.get_form_class() is GroupedForm}
         if more["is_choosing"]:
-            address = reverse("letter_write", args=[self.record.uid])
-            more["kinds"] = [(f"{address}?kind={kind}", words) for kind, words in LetterKind.choices]
-            more["lacks_letters"] = bool(self.kind)
+            more["kinds"] = self.kinds()
+            more["lacks_letters"] = (bool(self.kind) and not self.versions) or not more["kinds"]
+            more["lacks_appeal"] = self.kind == LetterKind.APPEAL_DECISION and bool(self.versions)
         found = super().get_context_data(**more, **context)
         return found | ({} if more["is_choosing"] else {"title": LetterKind(self.kind).label})

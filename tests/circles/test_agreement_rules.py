@@ -123,3 +123,103 @@ def test_a_rate_is_of_those_counted():
     found = recurrence(students, 30, HELD + 30 * DAY)
     assert (found.counted, found.again, found.rate) == (2, 1, 0.5)
     assert recurrence([], 30, HELD).rate is None
+
+
+# --- Borders of EX-54 and EX-56 ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("signed", "intervals", "days"),
+    [
+        (date(2026, 12, 18), (14,), [date(2027, 1, 1)]),  # over the end of a year
+        (date(2027, 2, 14), (14,), [date(2027, 2, 28)]),
+        (date(2028, 2, 15), (14, 15), [date(2028, 2, 29), date(2028, 3, 1)]),  # a leap day
+        (date(2026, 10, 25), (14,), [date(2026, 11, 8)]),  # over the end of daylight saving
+        (date(2027, 3, 7), (14,), [date(2027, 3, 21)]),
+        (SIGNED, (1,), [date(2026, 11, 11)]),
+        (SIGNED, (366,), [date(2027, 11, 11)]),
+        (SIGNED, (90, 60, 30, 14), [date(2026, 11, 24), date(2026, 12, 10), date(2027, 1, 9), date(2027, 2, 8)]),
+    ],
+)
+def test_days_to_ask_again_at_their_borders(signed, intervals, days):
+    assert check_days(signed, intervals) == days
+
+
+ON_TIME, LATE, AFTER = TermFacts(MET, DUE, DUE), TermFacts(MET, DUE, DUE + DAY), TermFacts(PARTLY, DUE, DUE + DAY)
+
+
+@pytest.mark.parametrize(
+    ("terms", "completion", "punctuality"),
+    [
+        ([ON_TIME], 1, 1),
+        ([LATE], 1, 0),
+        ([ON_TIME, LATE], 1, 0.5),
+        ([ON_TIME, TermFacts(NOT_MET, DUE, DUE)], 0.5, 0.5),
+        ([ON_TIME, AFTER], 0.5, 0.5),
+        ([ON_TIME, TermFacts(OPEN, DUE)], 0.5, 0.5),  # an open one waits, and is not met yet
+        ([ON_TIME] * 3 + [TermFacts(NOT_MET, DUE)], 0.75, 0.75),
+        ([ON_TIME] * 2 + [LATE, TermFacts(NOT_MET, DUE)], 0.75, 0.5),
+        ([ON_TIME, TermFacts(WAIVED, DUE)], 1, 1),
+        ([ON_TIME, TermFacts(RENEGOTIATED, DUE), TermFacts(MET, DUE + DAY, DUE + DAY)], 1, 1),
+        ([TermFacts(NOT_MET, DUE)], 0, 0),
+        ([TermFacts(WAIVED, DUE), TermFacts(RENEGOTIATED, DUE)], None, None),
+        ([TermFacts(MET, DUE, None)], 1, 0),  # nobody wrote down when
+    ],
+)
+def test_shares_kept_at_their_borders(terms, completion, punctuality):
+    found = kept(terms)
+    assert (found.completion, found.punctuality) == (completion, punctuality)
+
+
+@pytest.mark.parametrize("status", sorted(SETTLED))
+def test_what_came_to_anything_is_overdue_no_more(status):
+    assert days_overdue(TermFacts(status, DUE, DUE + DAY), DUE + 400 * DAY) == 0
+
+
+@pytest.mark.parametrize(("today", "days"), [(DUE, 0), (DUE + DAY, 1), (DUE + 365 * DAY, 365), (SIGNED, 0)])
+def test_an_open_term_is_overdue_by_calendar_days(today, days):
+    assert days_overdue(TermFacts(OPEN, DUE), today) == days
+
+
+@pytest.mark.parametrize(
+    ("days", "again"),
+    [
+        ((), False),
+        ((-1,), False),  # before the circle
+        ((0,), False),  # on its day: that is what it was held for, or another matter
+        ((0, 91), False),
+        ((-5, 90), True),
+        ((90, 91), True),
+        ((1, 2, 3), True),
+        ((91, 180, 400), False),
+    ],
+)
+def test_several_referrals_around_one_circle(days, again):
+    assert recurs(Followed(HELD, tuple(HELD + one * DAY for one in days)), 90) is again
+
+
+@pytest.mark.parametrize(
+    ("window", "left", "as_of", "counted"),
+    [
+        (30, None, 30, True),
+        (30, None, 29, False),
+        (180, None, 180, True),
+        (180, None, 179, False),
+        (30, 0, 400, False),  # left on the day of the circle
+        (30, 29, 400, False),
+        (30, 30, 400, True),
+        (30, 31, 400, True),
+        (180, 90, 400, False),  # in the window of 90, and out of that of 180
+        (90, 90, 400, True),
+        (90, 400, 89, False),  # the window is not over, whatever comes later
+    ],
+)
+def test_the_denominator_at_its_borders(window, left, as_of, counted):
+    student = Followed(HELD, (), None if left is None else HELD + left * DAY)
+    assert is_counted(student, window, HELD + as_of * DAY) is counted
+
+
+def test_who_left_counts_in_neither_part_of_a_rate():
+    """Referred again and gone before the end: the first takes nobody into the rate, the second takes them out."""
+    gone = Followed(HELD, (HELD + 5 * DAY,), HELD + 10 * DAY)
+    stayed = Followed(HELD, (HELD + 90 * DAY,))
+    found = recurrence([gone, stayed], 90, HELD + 90 * DAY)
+    assert (found.counted, found.again) == (1, 1)

@@ -13,7 +13,7 @@ from dashboards.desk.circles import agreed_and_due, removed_without_offer, to_re
 from discipline.models import RestorativeOffer
 from district.models import User
 from tests import factories as make
-from tests.training.making import make_practice
+from tests.training.making import certify, make_practice, make_practitioner
 
 DAY = timedelta(days=1)
 
@@ -69,12 +69,17 @@ def test_the_demo_holds_circles_at_three_points_and_makes_them_once(place):
         incident = make.make_incident(place.school, year, occurred_on=place.today)
         make.refer(incident, place.responsible)
     staff = make.make_user("staff", place.district, place.school)
+    signs_in = make_practitioner(place.district, place.school)
+    certify(signs_in, place.keeper.certifications.get().credential)
+    facilitator = make.make_user("facilitator", place.district, email=signs_in.person.email)
     for _twice in range(2):
         load_circles(place.district, place.school, staff=staff, coordinator=place.coordinator)
     assert is_there(place.district)
     states = sorted(Circle.objects.values_list("status", flat=True))
     assert states == ["follow_up", "preparation", "referred"]
     assert ClassCircle.objects.filter(logged_by=staff).count() == ClassCircle.objects.count()
+    seen = Circle.objects.visible_to(User.objects.get(pk=facilitator.pk))
+    assert [one.status for one in seen] == ["follow_up"], "the facilitator who signs in keeps one"
 
 
 def test_the_course_of_a_case_on_the_page_of_the_student_referred_and_of_nobody_else(place, client_for):

@@ -9,15 +9,18 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
 from circles.actions import cases
 from circles.actions import welcome_back as plans
 from circles.actions.notes import purge_notes
+from circles.actions.voices import keep_worksheet, make_voice_link, opened_by
 from circles.duties import duties_of
 from circles.models import CheckIn, Circle, CircleParticipant, PlanItem, WelcomePlan
 from dashboards.desk.circles import first_weeks
+from dashboards.merging import merge_students
 from district.access import NEEDS_ORGANIZATION, Role
 from district.models import AuditEvent, CalendarDay, RoleGrant, User
 from district.models.places import calendar_of
@@ -280,6 +283,25 @@ def test_words_that_no_key_opens(place, circle, plan, client_for, settings):
     assert client.get(f"/api/v1/circle-plan-items/{item.uid}/").json()["text"] is None
 
 
+def test_what_was_written_stays_with_the_person_when_records_are_merged(place, circle, plan, client_for):
+    """Named twice in a case, the second entry is voided: worksheets and tasks go to the first, its links are dead."""
+    second = make.make_student(place.district)
+    make.enroll(second, place.school, place.year, refresh=False)
+    double = take_part(circle, second, "community")
+    link, _secret = make_voice_link(participant=double, paper="worksheet", by=place.coordinator)
+    keep_worksheet(link=link, answers={"happened": CANARY}, language="en")
+    item = responsibility(place, plan, person=double)
+    _link, secret = make_voice_link(participant=double, paper="worksheet", by=place.coordinator)
+    custodian = make.make_user(Role.RECORDS, place.district)
+    merge_students(kept=place.responsible, merged=second, reason="One student.", by=custodian)
+    stays = circle.participants.standing().get(student=place.responsible)
+    item.refresh_from_db()
+    assert (stays.worksheets.count(), item.person) == (1, stays)
+    assert opened_by(secret) is None
+    address = reverse("circle_worksheets", args=[circle.uid])
+    assert CANARY in client_for(place.coordinator).get(address).content.decode()
+
+
 # --- Duties, desk, pages, endpoints ----------------------------------------------------------------------------------
 def test_check_ins_fall_due_for_the_team_and_name_nobody(place, circle, plan, keeping, client_for):
     responsibility(place, plan, due_on=plan.returns_on - DAY)
@@ -350,6 +372,26 @@ def test_the_pages_of_a_plan(place, circle, client_for, back):
     text = client.get(home).content.decode()
     assert "1 of 5 check-ins held" in text
     assert "It went well" in text
+
+
+def test_what_the_page_of_a_case_costs_does_not_grow_with_its_plan(place, circle, plan, client_for):
+    client, home = client_for(place.coordinator), reverse("circle_detail", args=[circle.uid])
+    client.get(home)
+    responsibility(place, plan)
+    make_voice_link(participant=circle.participants.get(), paper="worksheet", by=place.coordinator)
+    with CaptureQueriesContext(connection) as one:
+        client.get(home)
+    for number in range(3):
+        person = take_part(circle, None, "supporter", name=f"Supporter {number}")
+        responsibility(place, plan, person=person)
+        make_voice_link(participant=person, paper="worksheet", by=place.coordinator)
+    with CaptureQueriesContext(connection) as several:
+        client.get(home)
+    assert len(several) == len(one)
+    span = {"since": place.today, "until": place.today + 120 * DAY}
+    with CaptureQueriesContext(connection) as spent:
+        duties_of(place.coordinator, **span)
+    assert len(spent) <= 7
 
 
 def test_a_plan_through_the_api(place, circle, back, django_assert_max_num_queries):

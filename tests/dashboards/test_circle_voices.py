@@ -131,25 +131,18 @@ def test_each_reader_sees_their_own_schools(surveyed, client_for):
         assert client_for(surveyed.user(role)).get(PAGE).status_code == 403
 
 
-def test_the_page_and_the_files_show_the_same(surveyed, client_for, django_assert_num_queries):
+def test_the_page_and_the_files_show_the_same(surveyed, client_for):
     release(surveyed, 1)
     client = client_for(surveyed.user("leader"))
     text = client.get(f"{PAGE}?school_year=2021").content.decode()
-    for words in (
-        "23 people answered in 2020–21",
-        "67%",
-        "Withheld to protect privacy",
-        "Several parts together",
-        "80% or more",
-        "of 12",
-    ):
+    told = ("23 people answered in 2020–21", "67%", "of 12", "80% or more", "Several parts together")
+    for words in (*told, "Withheld to protect privacy, fewer than ten answers so far: "):
         assert words in text, words
     assert "January 2021" in text
     both = client.get(f"{PAGE}?by=school&school_year=2021").content.decode()
     assert "South School" in both
     lines = b"".join(client.get(f"{PAGE}?school_year=2021&format=csv").streaming_content).decode().splitlines()
     assert lines[0].split(",")[:4] == ["school_year", "role", "returned", "heard_answered"]
-    assert "2021,harmed,12,12,67%,12,67%,8" not in lines[1:]
     assert any(line.startswith("2021,harmed,12,12,67%") and line.endswith("actual") for line in lines)
     assert client.get(f"{PAGE}?school_year=2021&format=xlsx").status_code == 200
     for query in ("by=race", "by=role,school", "language=en", "school_year=1999", "practice=harm-circle"):

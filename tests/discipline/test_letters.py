@@ -358,6 +358,27 @@ def test_a_letter_is_written_looked_at_and_sent_in_the_browser(world, client_for
     assert letter.recipient in client.get(reverse("letter_list")).content.decode()
 
 
+def test_only_letters_that_can_be_written_are_offered(world, client_for, officer, removal):
+    """How an appeal ended is told once one is decided; a letter without a template in the district never."""
+    client, address = client_for(officer), reverse("letter_write", args=[removal.uid])
+    removal.appeals.update(state="filed", outcome="", decided_on=None)
+    LetterVersion.objects.filter(template__kind="reentry_meeting").delete()
+
+    def offered() -> set[str]:
+        page = client.get(address).content.decode()
+        return {kind for kind in LetterKind.values if f"?kind={kind}" in page}
+
+    assert offered() == set(LetterKind.values) - {"appeal_decision", "reentry_meeting"}
+    refused = client.get(f"{address}?kind=appeal_decision").content.decode()
+    assert "No appeal of this removal is decided" in refused
+    assert "has no template" in client.get(f"{address}?kind=reentry_meeting").content.decode()
+    appeal = removal.appeals.first()
+    appeal.state, appeal.outcome, appeal.decided_on = "decided", "reduced", date(2020, 12, 1)
+    appeal.save()
+    assert offered() == set(LetterKind.values) - {"reentry_meeting"}
+    assert "No appeal of this removal" not in client.get(f"{address}?kind=appeal_decision").content.decode()
+
+
 def test_a_template_is_changed_in_the_browser_with_a_look_at_it_first(world, client_for, officer):
     client = client_for(world.user("leader"))
     version = LetterVersion.objects.get(template__kind="reentry_meeting", template__language="es")

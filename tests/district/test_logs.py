@@ -14,6 +14,7 @@ NO_UID = "00000000-0000-0000-0000-000000000000"
 ADDRESSES = [
     reverse("family_page", args=[KEY]),
     reverse("family_letter", args=[KEY, NO_UID]),
+    reverse("voice_page", args=[KEY]),
     reverse("duty_calendar", args=["Secret-7_391"]),
     reverse("training_feed", args=[KEY]),
     *(reverse(f"training_{name}", args=[KEY]) for name in ("answer", "mine", "join_code", "here_code")),

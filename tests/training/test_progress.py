@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from district.models import AuditEvent
 from district.steps import StepNotAllowed
@@ -94,6 +95,27 @@ def test_several_people_are_evaluated_at_once_wherever_they_were(cast):
     with pytest.raises(ValidationError):
         progress.evaluate(people=[*others, cast.trainer], state=State.REPEAT, **step)  # oneself among them
     assert Evaluation.objects.count() == 4, "all are saved, or none"
+
+
+def test_the_page_evaluates_who_has_no_address_by_the_full_name(cast, client_for):
+    one, two, twin = (
+        making.make_practitioner(cast.district, given_name=given, family_name="Nameless")
+        for given in ("Ada", "Bo", "Bo")
+    )
+    for person in (one.person, two.person, twin.person, cast.learner.person):
+        person.email = "" if person != cast.learner.person else person.email
+        person.organization = cast.ours
+        person.save()
+    client, address = client_for(cast.user("trainer")), reverse("practitioner_evaluate")
+    sent = {"kind": "course", "course": str(cast.course.uid), "state": "passed"}
+    names = f"{cast.learner.person.email.upper()}\n  ada   nameless "
+    assert client.post(address, sent | {"addresses": names}).status_code == 302
+    assert set(Evaluation.objects.values_list("practitioner", flat=True)) == {cast.learner.pk, one.pk}
+    twice = client.post(address, sent | {"addresses": "Bo Nameless"}).content.decode()
+    assert "Several people without an address have this name: bo nameless" in twice
+    unknown = client.post(address, sent | {"addresses": f"Cy Nameless\n{cast.learner.person.name}"}).content.decode()
+    assert "or these names without an address: cy nameless" in unknown, "who has an address goes by it"
+    assert Evaluation.objects.count() == 2
 
 
 # --- Observation ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from circles.models import Circle, CircleKeeper, CircleParticipant
 from dashboards.circle_outcomes.rows import FEW
+from dashboards.circles_held import agreed_in, circles_held
 from discipline.models import Referral, Removal, RestorativeOffer
 from district.models import Enrollment
 from tests import factories as make
@@ -52,6 +53,13 @@ class TestAgreements:
             "renegotiated": (1, 7, 1 / 7),
             "later": (0, 7, 0.0),
         }
+
+    def test_the_live_measure_of_commitments_says_the_same(self, small_world, leader):
+        district, year = small_world.district, small_world.year.year
+        kept = agreed_in([district.pk], until=district.today())[district.pk].kept(year)
+        assert figures(small_world.one(leader, "agreements", "met"), "number", "n") == (kept.met, kept.counted)
+        # Cases that were held count among the circles of their tier.
+        assert circles_held([district.pk])[district.pk].number(year, tier=2) == 4
 
     def test_days_on_which_somebody_asked_again(self, small_world, leader):
         # A: two done, one not, but the case is closed; B: one of two.

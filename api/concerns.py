@@ -16,7 +16,7 @@ from api.steps import SteppedCollection, body_of, with_steps
 from commitments.actions.concerns.rules import set_concern_rule
 from commitments.concerns import tables, totals
 from commitments.concerns.filters import ConcernFilterSet, ConcernRuleFilterSet
-from commitments.concerns.forms import FILING, WORK, ConcernRuleForm, ConcernFileForm
+from commitments.concerns.forms import FILING, WORK, ConcernFileForm, ConcernRuleForm
 from commitments.concerns.steps import CONCERN_STEPS
 from commitments.concerns.views_filing import file_signed_in
 from commitments.models import Concern

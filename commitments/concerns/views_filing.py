@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from commitments.actions.concerns.filing import Filed, file_concern
 from commitments.actions.concerns.rules import set_concern_rule
 from commitments.concerns import receipts, sealed
-from commitments.concerns.forms import FILING, WORK, ConcernRuleForm, ConcernFileForm
+from commitments.concerns.forms import FILING, WORK, ConcernFileForm, ConcernRuleForm
 from commitments.concerns.sealed import Reporter, Said
 from commitments.concerns.states import DEFAULT_RULES
 from commitments.models import Concern, ConcernRule

@@ -16,6 +16,11 @@ KEEPERS = 20
 """Keepers named on the page, those with the most open cases first."""
 
 
+def level_words(level: str) -> str:
+    """A level of the code of conduct as a row of its own is called."""
+    return _("Level %(level)s") % {"level": level} if level else _("No level")
+
+
 def avoided_section(report: OutcomeReport) -> Section:
     """The estimate, level by level, with what it is made of."""
     *levels, total = report.of("days_avoided")
@@ -29,7 +34,7 @@ def avoided_section(report: OutcomeReport) -> Section:
     )
     rows = [
         [
-            Cell(row.words if row is total else row.label or _("no level"), note=few_note(row)),
+            Cell(row.words if row is total else level_words(row.label), note=few_note(row)),
             number_cell(count(row.n)),
             number_cell(count(row.compared)),
             number_cell(NONE if row.median is None else short(row.median)),

@@ -118,7 +118,9 @@ def _one_of(question: OutcomeQuestion, name: str, label: str, every: str, words:
     """A chip whose first choice says what all of them are: a phone shows no label beside it."""
     found = value_menu(question, name, label, words)
     first, *others = found.choices
-    return replace(found, choices=(replace(first, label=every), *others), current=found.current or every)
+    return replace(
+        found, choices=(replace(first, label=every), *others), current=found.current if found.is_chosen else every
+    )
 
 
 def definition_facts(report: OutcomeReport) -> list[Fact]:

@@ -136,6 +136,8 @@ class TestTheSameEverywhere:
             "An estimate, not a count and not an effect",
             "9–12.5",
             "This says nothing about cause.",
+            "Level 3",
+            "All practices",
             "Kim Keeper",
             "too few to tell apart",
             "The same numbers as a table",

@@ -16,7 +16,7 @@ from api.steps import SteppedCollection, body_of, with_steps
 from commitments.actions.concerns.rules import set_concern_rule
 from commitments.concerns import tables, totals
 from commitments.concerns.filters import ConcernFilterSet, ConcernRuleFilterSet
-from commitments.concerns.forms import FILING, WORK, ConcernRuleForm, FileForm
+from commitments.concerns.forms import FILING, WORK, ConcernFileForm, ConcernRuleForm
 from commitments.concerns.steps import CONCERN_STEPS
 from commitments.concerns.views_filing import file_signed_in
 from commitments.models import Concern
@@ -47,10 +47,10 @@ class ConcernCollection(SteppedCollection):
             audit.record(audit.Action.VIEW, by=request.user, target=found, district=found.district_id, details=details)
         return response
 
-    @extend_schema(request=body_of(FileForm))
+    @extend_schema(request=body_of(ConcernFileForm))
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """File a concern in the name of one's organization. `receipt` is in this one answer and nowhere else."""
-        values = self.values(FileForm)
+        values = self.values(ConcernFileForm)
         if values["organization"] is None and not request.user.holds(WORK):
             raise ValidationError({"organization": [_("Name the organization that files it.")]})
         filed = file_signed_in(**values, by=request.user)

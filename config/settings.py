@@ -130,7 +130,8 @@ def database(url: str) -> dict:
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'tracker.sqlite3'}")
 # The owner role migrates; the application's own role must not be able to drop the audit triggers.
 MIGRATION_DATABASE_URL = env.str("MIGRATION_DATABASE_URL", default=DATABASE_URL)
-DATABASES = {"default": database(MIGRATION_DATABASE_URL if sys.argv[1:2] == ["migrate"] else DATABASE_URL)}
+AS_OWNER = sys.argv[1:2] in (["migrate"], ["erase_purged"])
+DATABASES = {"default": database(MIGRATION_DATABASE_URL if AS_OWNER else DATABASE_URL)}
 if env.str("DATABASE_REPLICA_URL", default=""):
     DATABASES["replica"] = database(env.str("DATABASE_REPLICA_URL")) | {"TEST": {"MIRROR": "default"}}
 # Sign-in limits are counted in the cache, and every worker must see the same count: local memory, one per process,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from dashboards import demo_circles, demo_commitments
+from dashboards import demo_circles, demo_commitments, demo_concerns
 from dashboards.actions import mark_not_reported
 from dashboards.demo import (
     closures,
@@ -65,7 +65,8 @@ def is_seeded() -> bool:
     has_sign_ins = User.objects.filter(email__in=[address(role) for role in Role]).count() == len(Role)
     if district is None or not has_sign_ins or not is_trained(found):
         return False
-    return demo_commitments.is_there(district) and demo_circles.is_there(district)
+    floors = (demo_commitments, demo_circles, demo_concerns)
+    return all(floor.is_there(district) for floor in floors)
 
 
 def address(role: Role) -> str:
@@ -100,6 +101,13 @@ def seed(progress: Progress) -> None:
         demo_school(district),
         staff=User.objects.get(email=address(Role.STAFF)),
         coordinator=User.objects.get(email=address(Role.COORDINATOR)),
+    )
+    demo_concerns.load_concerns(
+        district,
+        demo_school(district),
+        Organization.objects.get(district=district, name=ORGANIZATION),
+        ombuds=User.objects.get(email=address(Role.OMBUDS)),
+        today=today,
     )
 
 

@@ -26,6 +26,11 @@ class HelpIndex(PageMixin, View):
             ),
             (reverse("help_methods"), _("How figures are made"), _("Each figure's formula, source and limits")),
             (
+                reverse("concern_file"),
+                _("Say that something is wrong"),
+                _("Without an account: who reads it, what is protected, and what is not"),
+            ),
+            (
                 reverse("help_style"),
                 _("How pages look"),
                 _("Every part of a page and every chart, with samples"),

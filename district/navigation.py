@@ -70,6 +70,7 @@ STANDALONE = frozenset(
         "my_training",
         "training_coverage",
         "rollout",
+        "concern_totals",
     }
 )
 
@@ -174,6 +175,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Word, ...]], ...] = (
             Word(_("Bodies and seats"), "body", (Permission.BODY_VIEW,)),
             Word(_("Assemblies"), "assembly", (Permission.ASSEMBLY_VIEW,)),
             Word(_("Ratings of practice"), "round", (Permission.FIDELITY_VIEW,)),
+            Word(_("Concerns in numbers"), "concern_totals", (Permission.CONCERN_COUNT,)),
         ),
     ),
     (

@@ -44,7 +44,7 @@ def _commitments(user: User, record: Any) -> QuerySet:
     return rows.filter(district=record.district_id) if record is not None else rows.visible_to(user)
 
 
-class AcknowledgeForm(StepForm):
+class ConcernAcknowledgeForm(StepForm):
     """That it is being looked into."""
 
     text = paragraph(
@@ -52,7 +52,7 @@ class AcknowledgeForm(StepForm):
     )
 
 
-class AskForm(StepForm):
+class ConcernAskForm(StepForm):
     """A question."""
 
     text = paragraph(_("What do you ask?"), help_text=_("Whoever filed it reads this with their receipt."))
@@ -73,7 +73,7 @@ class ConcernSettleForm(StepForm):
     text = paragraph(_("Why is it closed?"), help_text=_("Whoever filed it reads this with their receipt."))
 
 
-class CorrectForm(StepForm):
+class ConcernCorrectForm(StepForm):
     """What the district is to do."""
 
     groups: ClassVar[Groups] = (
@@ -95,7 +95,7 @@ class CorrectForm(StepForm):
     checker = line(_("Who looks at it?"))
 
 
-class SortForm(StepForm):
+class ConcernSortForm(StepForm):
     """Of which school and kind it is."""
 
     kind = choice(_("What is it about?"), Concern.Kind.choices)
@@ -119,7 +119,7 @@ class SortForm(StepForm):
         }
 
 
-class FileForm(StepForm):
+class ConcernFileForm(StepForm):
     """A concern that an organization files in its own name, or that the ombuds takes down for somebody."""
 
     groups: ClassVar[Groups] = (

@@ -66,7 +66,7 @@ def candidates(digits: str) -> list[tuple[str, str]]:
 
 
 def find(rows: Iterable[tuple[Any, str]], digest: str) -> Any:
-    """The key of the row whose hash is `digest`, of (key, hash); None when there is none. Every row is compared, whichever it is."""
+    """The key of the row whose hash is `digest`, of (key, hash); None when there is none. Every row is compared."""
     found = None
     for key, kept in [*rows, (None, NOWHERE)]:
         if hmac.compare_digest(kept, digest):

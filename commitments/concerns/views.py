@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
@@ -135,12 +136,19 @@ def _table(title: str, names: Any, rows: Any) -> Section:
     )
     lines = [
         [
-            Cell(_("%(number)d. quarter of %(year)d") % {"number": (day.month + 2) // 3, "year": day.year}),
+            Cell(_months(day)),
             *(Cell(_count(count), is_number=True) for count in (total, *(cells[name] for name, _label in names))),
         ]
         for day, total, cells in rows
     ]
     return Section(title, headings, lines, _("No quarter with concerns is over yet."))
+
+
+def _months(day: Any) -> str:
+    """The months of the quarter that begins on a day: Jul to Sep 2026."""
+    last = day.replace(month=day.month + 2)
+    words = {"first": date_format(day, "M"), "last": date_format(last, "M"), "year": day.year}
+    return _("%(first)s to %(last)s %(year)d") % words
 
 
 def _count(count: int | None) -> str:

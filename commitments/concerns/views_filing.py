@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from commitments.actions.concerns.filing import Filed, file_concern
 from commitments.actions.concerns.rules import set_concern_rule
 from commitments.concerns import receipts, sealed
-from commitments.concerns.forms import FILING, WORK, ConcernRuleForm, FileForm
+from commitments.concerns.forms import FILING, WORK, ConcernFileForm, ConcernRuleForm
 from commitments.concerns.sealed import Reporter, Said
 from commitments.concerns.states import DEFAULT_RULES
 from commitments.models import Concern, ConcernRule
@@ -25,7 +25,7 @@ from district.step_pages import AddPage
 
 
 def file_signed_in(*, by: User, **values: Any) -> Filed:
-    """File what `FileForm` asks for: in the name of an organization, or taken down for somebody who stays anonymous.
+    """File what the form asks for: in the name of an organization, or taken down for somebody who stays anonymous.
 
     Which account wrote it down is kept sealed, for the recipient alone; where the ombuds did, not at all. Raises
     ValidationError.
@@ -53,7 +53,7 @@ class ConcernAdd(AddPage):
     """File a concern in the name of one's organization, or take one down; the receipt is shown once."""
 
     needs = FILING
-    form_class = FileForm
+    form_class = ConcernFileForm
     list_name = "concern_list"
     list_words = gettext_lazy("Concerns")
     title = gettext_lazy("What is wrong?")

@@ -23,6 +23,7 @@ from district.access import Permission
 from district.page_parts import Cell, Fact, Heading, Section, TimelineStep, day_words
 from district.pages import PageMixin, SignedInRequest
 from district.sealing import NoKey, Unreadable
+from district.spoken import OWN_NAMES
 from district.step_pages import StepPage, SteppedRecordPage, permissions_of
 
 WAYS = {
@@ -99,7 +100,7 @@ class ConcernRecord(SteppedRecordPage):
             (_("Which promise or rule"), said.promise),
             (_("Who it is about"), said.about),
             (_("Filed"), str(WAYS[said.way])),
-            (_("Language of the page"), said.language),
+            (_("Language of the page"), OWN_NAMES.get(said.language, said.language)),
         ]
         return [(label, text) for label, text in shown if text]
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -90,8 +91,16 @@ class CommitmentRecord(SteppedRecordPage):
             "records": record_sections(progress, user),
             "sections": [section for section in sections if section],
             "steps": self._timeline(record),
+            "concern_url": self._concern_url(record),
             **self.offered(record),
         }
+
+    def _concern_url(self, record: Commitment) -> str:
+        """Where anybody says that a commitment in force is broken; the page is told which, and not by whom."""
+        if record.status != Commitment.Status.ACTIVE:
+            return ""
+        query = {"commitment": str(record.uid), "district": record.district.code}
+        return f"{reverse('concern_file')}?{urlencode(query)}"
 
     def _is_broken(self, record: Commitment, progress: Any) -> bool:
         """Whether it is broken, as far as the reader may know at once: with figures, or because it binds everybody."""

@@ -62,7 +62,7 @@ def test_any_grant_at_the_named_school_bars_and_its_end_lets_in_again(scene, rol
     assert receives(scene.ombuds, here)
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.OMBUDS}, ids=str)
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.OMBUDS], ids=str)
 def test_another_role_of_the_whole_district_bars_from_all_unless_it_only_watches(scene, role):
     concerns = [scene.filed().concern, scene.filed(school=None, what="Another.").concern]
     grant(scene.ombuds, role, scene)

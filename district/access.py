@@ -134,8 +134,8 @@ class Permission(StrEnum):
     CONCERN_WORK = (
         "concern.work",
         _(
-            "Receive concerns, except of a school where one has another role; ask, answer, know who filed them and what "
-            "was done to them since."
+            "Receive concerns, except of a school where one has another role; ask, answer, know who filed them and "
+            "what was done to them since."
         ),
     )
     CONCERN_VIEW_OWN = (

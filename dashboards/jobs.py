@@ -19,6 +19,7 @@ from commitments.actions import clock
 from commitments.actions.concerns.clock import close_undisputed, purge_concerns, write_concern_notices
 from dashboards.concern_patterns.release import release_patterns
 from dashboards.notices import write_digests
+from dashboards.passed_on.actions import forget_waiting
 from dashboards.progress.breaches import note_breaches, settle_dates
 from dashboards.retaliation.actions import purge_looks
 from discipline.actions import deadlines, forget_drafts
@@ -45,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("concerns that nobody disputed", close_undisputed),
     Job("words of concerns past their time", purge_concerns),
     Job("notes about actions after concerns", purge_looks),
+    Job("children that no school found", forget_waiting),
     Job("patterns of concerns", release_patterns),
     Job("surveys after circles", release_surveys),
     Job("deadlines by the calendar", deadlines.recount),

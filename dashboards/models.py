@@ -108,6 +108,14 @@ class ActionLook(models.Model):
         return self.mark[:8]
 
 
+class PassedOnQuerySet(ScopedQuerySet):
+    """Children that were passed on to a school."""
+
+    def waiting(self):
+        """Those whom the school has not looked for."""
+        return self.filter(state=PassedOn.State.WAITING)
+
+
 class PassedOn(Record):
     """A child that was sent home, as a concern says: passed on by the ombuds with the leave of whoever filed it, for
     the school to find in its records.
@@ -133,7 +141,7 @@ class PassedOn(Record):
     report = models.ForeignKey(SentHome, models.PROTECT, null=True, blank=True, related_name="+")
     closed_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = PassedOnQuerySet.as_manager()
 
     class Meta:
         ordering = ["passed_on", "pk"]

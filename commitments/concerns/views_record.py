@@ -166,6 +166,8 @@ class ConcernWho(PageMixin, View):
             "lead": _("Only you see this. Do not write it down anywhere, and tell nobody without their leave."),
             "facts": facts,
             "notice": passing if reporter and reporter.may_pass_on else "",
+            "notice_url": reverse("concern_pass_on", args=[concern.uid]),
+            "notice_words": _("Pass it on"),
             "sections": [] if facts else [Section(_("Nobody is named"), empty=_nobody(reporter))],
         }
         return render(request, "record.html", context)

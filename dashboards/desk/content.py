@@ -16,6 +16,7 @@ GROUPS: tuple[Callable[[User], Group | None], ...] = (
     concerns.after,
     families.requests,
     families.sent_home,
+    families.passed_on,
     referrals.to_answer,
     referrals.to_review,
     law.threshold_tasks,

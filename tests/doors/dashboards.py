@@ -1,6 +1,7 @@
 """Routes of the floor that reads all others."""
 
 from commitments.models import Concern
+from dashboards.models import PassedOn
 from district.access import Role
 from district.models import Student, StudentMerge
 from tests.doors.kinds import (
@@ -11,6 +12,7 @@ from tests.doors.kinds import (
     RECORDS,
     REPORTERS,
     TRAINING,
+    VOIDERS,
     Door,
     collection,
     listing,
@@ -44,6 +46,11 @@ DOORS: dict[str, Door] = {
     "api_concern_patterns": Door(COUNTING),
     # What came after concerns: the ombuds alone
     "api_concern_after": Door(OMBUDS, writers=OMBUDS),
+    "concern_pass_on": Door(OMBUDS, writers=OMBUDS, model=Concern, visible=own_organization),
+    "api_concern_pass_on": Door(OMBUDS, writers=OMBUDS, is_action=True),
+    "passed_on_list": Door(VOIDERS),
+    "passed_on_step": Door(VOIDERS, writers=VOIDERS, model=PassedOn),
+    "api_passed_on": Door(VOIDERS, writers=VOIDERS),
     "concern_after_list": Door(OMBUDS),
     "concern_after": Door(OMBUDS, model=Concern, visible=own_organization),
     "concern_look_into": Door(OMBUDS, writers=OMBUDS, model=Concern, visible=nobody, keys=(("mark", "0" * 64),)),

@@ -95,11 +95,11 @@ class PassedOnView(Endpoint):
         self.refuse_query()
         body = FoundBody(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        row = PassedOn.objects.all().allowed(request.user, RECORD).filter(uid=given.pop("id")).first()
+        given, reader = dict(body.validated_data), cast(User, request.user)
+        row = PassedOn.objects.all().allowed(reader, RECORD).filter(uid=given.pop("id")).first()
         if row is None:
             raise Http404
-        return Response(_row(settle(passed=row, **given, by=cast(User, request.user))))
+        return Response(_row(settle(passed=row, **given, by=reader)))
 
 
 def _row(one: PassedOn, *, is_told: bool = True) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class Reach:
     organizations: frozenset[int]
     barred_districts: frozenset[int]
     barred_schools: frozenset[int]
+    unsaid: frozenset[int]
+    """Districts in which they hold a grant at a school: a concern that says no school may be about that one."""
 
 
 def reach_of(user: User, permission: Permission) -> Reach:
@@ -54,6 +56,7 @@ def reach_of(user: User, permission: Permission) -> Reach:
         frozenset(grant.organization_id for grant in grants if grant.organization_id),
         frozenset(grant.district_id for grant in others if not grant.school_id and grant.role not in WATCHING),
         frozenset(grant.school_id for grant in others if grant.school_id),
+        frozenset(grant.district_id for grant in others if grant.school_id),
     )
 
 

@@ -39,9 +39,11 @@ class ConcernQuerySet(models.QuerySet):
 
     def received_by(self, user: User) -> Self:
         """Concerns whose recipient `user` is now: of the districts of their grants as ombuds, but none of a school
-        where they hold any other grant, none that names them, none of which they stepped aside."""
+        where they hold any other grant, none that names them, none of which they stepped aside. Whoever holds a grant
+        at any school receives none that says no school: it may be about theirs."""
         reach = reach_of(user, Permission.CONCERN_WORK)
-        return self._within(Q(district__in=reach.districts), reach, user)
+        rows = self._within(Q(district__in=reach.districts), reach, user)
+        return rows.exclude(school=None, district__in=reach.unsaid) if reach.unsaid else rows
 
     def of_own_organization(self, user: User) -> Self:
         """Concerns that the organization of `user` filed in its own name; not those of a school where they work."""

@@ -63,6 +63,20 @@ def test_any_grant_at_the_named_school_bars_and_its_end_lets_in_again(scene, rol
     assert receives(scene.ombuds, here)
 
 
+def test_a_concern_that_says_no_school_may_be_about_the_school_of_whoever_works_at_one(scene):
+    unsaid = scene.filed(school=None).concern
+    held = grant(scene.ombuds, Role.STAFF, scene, scene.south)
+    assert not receives(scene.ombuds, unsaid)
+    other = make.make_user(Role.OMBUDS, scene.district)
+    assert receives(other, unsaid)
+    working.sort(concern=unsaid, kind="policy", school=scene.north, commitment=None, by=other)
+    assert receives(scene.ombuds, unsaid)
+    working.sort(concern=unsaid, kind="policy", school=None, commitment=None, by=other)
+    held.ends_on = timezone.localdate() - 2 * DAY
+    held.save()
+    assert receives(scene.ombuds, unsaid)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.OMBUDS], ids=str)
 def test_another_role_of_the_whole_district_bars_from_all_unless_it_only_watches(scene, role):
     concerns = [scene.filed().concern, scene.filed(school=None, what="Another.").concern]

@@ -15,8 +15,9 @@ from api.fields import ScopedRelatedField, StrictSerializer
 from dashboards.models import PassedOn
 from dashboards.passed_on.actions import pass_on, settle, told_of
 from dashboards.retaliation.watch import received
+from district import audit
 from district.access import Permission
-from district.models import Student, User
+from district.models import School, Student, User
 
 RECORD, WORK = Permission.REMOVAL_RECORD, Permission.CONCERN_WORK
 ROW: dict[str, Any] = {
@@ -76,8 +77,17 @@ class PassedOnView(Endpoint):
     def get(self, request: Request) -> Response:
         """The latest two hundred."""
         self.refuse_query()
-        rows = PassedOn.objects.all().allowed(request.user, RECORD).select_related("school", "report")
-        return Response({"passed_on": [_row(one) for one in rows.order_by("-passed_on", "-pk")[:200]]})
+        reader = cast(User, request.user)
+        rows = PassedOn.objects.all().allowed(reader, RECORD).select_related("school", "report")
+        found = list(rows.order_by("-passed_on", "-pk")[:200])
+        named: dict[School, list[PassedOn]] = {}
+        for one in found:
+            if one.state == PassedOn.State.WAITING:
+                named.setdefault(one.school, []).append(one)
+        for school, some in named.items():
+            targets = [(one, None) for one in some]
+            audit.record_views(targets, by=reader, district=school.district_id, school=school.pk)
+        return Response({"passed_on": [_row(one) for one in found]})
 
     @extend_schema(operation_id="passed_on_settle", request=FoundBody, responses={(200, "application/json"): ROW})
     def post(self, request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -114,6 +114,28 @@ def test_no_row_and_no_event_names_the_child_and_the_concern_together(world, fil
     stored = json.dumps(PassedOn.objects.values().get(), default=str)
     assert str(concern.uid) not in stored
     assert "Ben" not in stored
+
+
+def test_no_request_and_no_second_leads_from_the_concern_to_what_was_passed_on(world, filed, client_for):
+    concern = filed()
+    assert client_for(world.user("ombuds")).post(f"/concerns/pass-on/{concern.uid}/").status_code == 302
+    row = PassedOn.objects.get()
+    events = list(AuditEvent.objects.filter(actor=world.user("ombuds").email))
+    assert any(event.object_uid == concern.uid for event in events)
+    assert any(event.details.get("what") == "child passed on" for event in events)
+    assert all((event.object_uid, event.school_id) in ((concern.uid, None), (None, None)) for event in events)
+    assert (row.created_at.time(), row.updated_at.time()) == (time(), time())
+
+
+def test_a_school_that_reads_names_over_the_api_leaves_a_trace_too(world, filed, client_for):
+    row = pass_on(concern=filed(), by=world.user("ombuds"))
+    officer = client_for(world.user("officer"))
+    for _time in range(2):
+        assert officer.get("/api/v1/dashboards/passed-on/").json()["passed_on"][0]["child"] == "Ben Example"
+    assert AuditEvent.objects.filter(action="view", object_uid=row.uid, school_id=world.north.pk).count() == 2
+    settle(passed=row, by=world.user("officer"))
+    assert officer.get("/api/v1/dashboards/passed-on/").json()["passed_on"][0]["child"] == ""
+    assert AuditEvent.objects.filter(action="view", object_uid=row.uid).count() == 2
 
 
 def test_only_the_staff_of_the_school_who_record_removals_see_it(world, filed, client_for, token_for):

@@ -72,6 +72,11 @@ class ConcernRuleCollection(SteppedCollection):
 
 NUMBER: dict[str, Any] = {"type": "integer", "nullable": True, "description": "null: too few to tell"}
 COUNTS: dict[str, Any] = {"type": "object", "additionalProperties": NUMBER}
+WITHOUT: dict[str, Any] = {
+    "type": "boolean",
+    "nullable": True,
+    "description": "Whether there are concerns that nobody receives; null for whoever appoints no ombuds.",
+}
 TOTALS: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -82,7 +87,7 @@ TOTALS: dict[str, Any] = {
                 "type": "object",
                 "properties": {
                     "district": {"type": "string"},
-                    "without_recipient": {"type": "integer"},
+                    "without_recipient": WITHOUT,
                     "quarters": {
                         "type": "array",
                         "items": {
@@ -115,7 +120,7 @@ class ConcernTotalsView(Endpoint):
         found = [
             {
                 "district": district.code,
-                "without_recipient": totals.without_recipient(district),
+                "without_recipient": totals.is_any_without_recipient(district, request.user),  # type: ignore[arg-type]
                 "quarters": [
                     {
                         "begins_on": one.begins_on.isoformat(),

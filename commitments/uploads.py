@@ -7,10 +7,13 @@ beside them, made safe, and used only as the name of a download.
 from __future__ import annotations
 
 import hashlib
+import lzma
 import re
 import secrets
+import struct
 import unicodedata
 import zipfile
+import zlib
 from typing import IO, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -33,6 +36,11 @@ EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", WORD: ".docx", EXCEL: ".xl
 """Type → the extension that its download gets, whatever the file was called."""
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.odt,.ods"
 SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(OSError, NotImplementedError, RuntimeError, ValueError),
+)
+"""What reading a package raises that is broken, encrypted, or packed in a way of its own."""
 MACROS = ("vbaproject.bin", "vbadata.xml", "basic/script-lc.xml")
 
 
@@ -101,7 +109,7 @@ def _office_type(file: IO[bytes]) -> str | None:
                 with package.open("mimetype") as member:
                     said = member.read(100).decode("ascii", "replace").strip()
                 return said if said in (TEXT, SHEET) else None
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
+    except DAMAGED:
         return None
     return None
 

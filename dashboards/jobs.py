@@ -17,8 +17,11 @@ from circles.actions.notes import purge_notes
 from circles.actions.surveys import release_surveys
 from commitments.actions import clock
 from commitments.actions.concerns.clock import close_undisputed, purge_concerns, write_concern_notices
+from dashboards.concern_patterns.release import release_patterns
 from dashboards.notices import write_digests
+from dashboards.passed_on.actions import forget_waiting
 from dashboards.progress.breaches import note_breaches, settle_dates
+from dashboards.retaliation.actions import purge_looks
 from discipline.actions import deadlines, forget_drafts
 from district.models import District
 
@@ -42,6 +45,9 @@ JOBS: tuple[Job, ...] = (
     Job("notes of cases past their time", purge_notes),
     Job("concerns that nobody disputed", close_undisputed),
     Job("words of concerns past their time", purge_concerns),
+    Job("notes about actions after concerns", purge_looks),
+    Job("children that no school found", forget_waiting),
+    Job("patterns of concerns", release_patterns),
     Job("surveys after circles", release_surveys),
     Job("deadlines by the calendar", deadlines.recount),
     Job("determinations to open", deadlines.open_determinations),

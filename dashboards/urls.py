@@ -14,9 +14,12 @@ from dashboards import (
 )
 from dashboards.circle_outcomes.views import CircleOutcomesPage
 from dashboards.circle_voices.views import CircleVoicesPage
+from dashboards.concern_patterns.views import ConcernPatternsPage
 from dashboards.offers.views import OffersPage
+from dashboards.passed_on.views import PassedOnList, PassedOnPage, PassOnPage
 from dashboards.patterns.views import PatternsPage, StaffPatternsPage
 from dashboards.progress import views as views_progress
+from dashboards.retaliation.views import AfterConcern, AfterConcerns, LookInto
 from dashboards.rollout.views import RolloutPage, StageAdd
 from dashboards.suspension_rates.views import SuspensionRatesPage
 from dashboards.training_coverage.views import TrainingCoveragePage
@@ -42,6 +45,13 @@ urlpatterns = [
     path("rollout/stages/new/", StageAdd.as_view(), name="stage_add"),
     path("commitments/<uuid:uid>/", views_progress.CommitmentRecord.as_view(), name="commitment_detail"),
     path("memoranda/<uuid:uid>/", views_memoranda.MemorandumPage.as_view(), name="memorandum_detail"),
+    path("dashboards/concerns/", ConcernPatternsPage.as_view(), name="concern_patterns"),
+    path("concerns/pass-on/<uuid:uid>/", PassOnPage.as_view(), name="concern_pass_on"),
+    path("sent-home/passed-on/", PassedOnList.as_view(), name="passed_on_list"),
+    path("sent-home/passed-on/<uuid:uid>/", PassedOnPage.as_view(), name="passed_on_step"),
+    path("concerns/after/", AfterConcerns.as_view(), name="concern_after_list"),
+    path("concerns/after/<uuid:uid>/", AfterConcern.as_view(), name="concern_after"),
+    path("concerns/after/<uuid:uid>/<slug:mark>/", LookInto.as_view(), name="concern_look_into"),
     path("help/", views_help.HelpIndex.as_view(), name="help"),
     path("help/methods/", views_help.Methods.as_view(), name="help_methods"),
     path("help/style/", views_help.Style.as_view(), name="help_style"),

@@ -133,7 +133,10 @@ class Permission(StrEnum):
     FIDELITY_RATE = "fidelity.rate", _("Rate a school on the indicators of an open round.")
     CONCERN_WORK = (
         "concern.work",
-        _("Receive concerns, except of a school where one has another role; ask, answer, and know who filed them."),
+        _(
+            "Receive concerns, except of a school where one has another role; ask, answer, know who filed them and "
+            "what was done to them since."
+        ),
     )
     CONCERN_VIEW_OWN = (
         "concern.view_own",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,25 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
+def network_of(address: str) -> str:
+    """Return what stands for whoever uses an address: of IPv6 its network of 64 bits, in which one machine has as many
+    addresses as it likes."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False))
+
+
 def is_within(request: HttpRequest, name: str, limit: int, seconds: int, *, who: str = "") -> bool:
     """Count one try of `name` and say whether it is one of the first `limit` in this stretch of `seconds`.
 
     Counted for the address of the client, or for `who` where that says better who tries (a code that a whole room
     uses behind one address).
     """
-    key = f"limit:{name}:{who or client_address(request)}:{int(time.time() // seconds)}"
+    key = f"limit:{name}:{who or network_of(client_address(request))}:{int(time.time() // seconds)}"
     if cache.add(key, 1, seconds):
         return limit >= 1
     try:
@@ -42,6 +55,6 @@ def is_within_unseen(request: HttpRequest, name: str, limit: int, seconds: int, 
     """
     now = time.time()
     lasts = (now + seconds) // DAY * DAY + DAY + 0.5 - now
-    who = f"{name} {client_address(request)} {int(now // seconds)}"
+    who = f"{name} {network_of(client_address(request))} {int(now // seconds)}"
     marks = (sealer.marks("tries", f"{who} {number}")[0] for number in range(limit))
     return any(cache.add(mark, 1, lasts) for mark in marks)

@@ -1,7 +1,7 @@
 """The copy of an agreement for one party: what they owe and what is owed to them, naming nobody but them.
 
 Everybody else stands there by their part. Where the words of a term name another child of the case or of what led to
-it, they are not printed: the party asks who follows it up.
+it, or an adult of the case (an aunt tells whose aunt she is), they are not printed: the party asks who follows it up.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from circles.agreement_rules import RENEGOTIATED, WAIVED
 from circles.models import AgreementTerm, Assent, CircleAgreement, CircleParticipant
 from circles.papers.shipped import ENGLISH, Words, languages
 from discipline.letters.markup import fill, left_to_right, read_line
-from discipline.letters.names import named_in, other_children
+from discipline.letters.names import adults_named_in, named_in, other_children
 from discipline.letters.shipped import language_packs
 from district.models import Person
 
@@ -74,6 +74,7 @@ class _Copy:
         others: list[Person],
     ) -> None:
         self.words, self.agreement, self.party, self.others = words, agreement, party, others
+        self.adults = [one.name for one in people if one.name and one.pk != party.pk]
         self.day_format = language_packs()[words.language].words["day"]
         self.parts = self._parts(people)
 
@@ -141,8 +142,8 @@ class _Copy:
 
     def _names_others(self, text: str) -> bool:
         student = self.party.student
-        own = [str(student.person)] if student else [self.party.name]
-        return bool(named_in([text], self.others, own))
+        own = [str(student.person) if student else self.party.name, str(self.agreement.owner)]
+        return bool(named_in([text], self.others, own) or adults_named_in(text, self.adults, own))
 
     def _parts(self, people: list[CircleParticipant]) -> dict[int | None, str]:
         """What each person is called: by part, with a number where several have the same one."""

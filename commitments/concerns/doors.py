@@ -44,6 +44,8 @@ HOUR = 3600
 PASS_SECONDS = 30 * 60
 """How long the page that a receipt opened takes what is written on it."""
 MOST_BYTES = MOST_FILES * MAX_BYTES + 1024 * 1024
+MOST_WORDS = 256 * 1024
+"""Bytes of a form without files: everything that is sent here is read into memory."""
 TEXTS = ("what", "where", "when", "about", "promise", "name", "contact", "child", "child_day")
 LONG = frozenset({"where", "when", "about", "promise", "contact", "child"})
 """Fields of which nothing is wrong but their length."""
@@ -107,6 +109,10 @@ class ConcernDoor(View):
         response["Retry-After"] = str(HOUR)
         return response
 
+    def sent(self) -> int:
+        """How many bytes the request says that it holds; nothing more than these is read."""
+        return int(self.request.META.get("CONTENT_LENGTH") or 0)
+
     def failed(self, status: int) -> HttpResponse:
         return self.written("failed", status=status)
 
@@ -128,7 +134,7 @@ class FilePage(ConcernDoor):
     def post(self, request: HttpRequest) -> HttpResponse:
         if not self.within("file", FILED_AN_HOUR):
             return self.too_many()
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        if self.sent() > MOST_BYTES:
             return self.shown(faults=["files"], status=413)
         district = self.district()
         if district is None:
@@ -205,6 +211,8 @@ class ReceiptPage(ConcernDoor):
         return self.written("open")
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if self.sent() > MOST_WORDS:
+            return self.failed(413)
         if "pass" in request.POST:
             return self.taken()
         if not self.within("receipt", RECEIPTS_AN_HOUR):

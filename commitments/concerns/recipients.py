@@ -6,13 +6,13 @@ Asked anew at every read: whoever takes up or gives up another grant loses or ga
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from district.access import Permission, Role
 from district.models import User
+from district.names import search_key
 from district.sealing import CONCERNS
 
 WATCHING = frozenset({Role.OMBUDS, Role.AUDITOR})
@@ -20,6 +20,15 @@ WATCHING = frozenset({Role.OMBUDS, Role.AUDITOR})
 NAMED = "named in a concern"
 PARTS = 6
 """Parts of a line that may be a name."""
+TITLES = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sr", "sra", "srta", "senor", "senora", "don", "dona"}
+    | {"coach", "dean", "doctor", "doctora", "maestra", "maestro", "profesor", "profesora", "officer", "principal"}
+)
+"""What stands before a name and is no part of it; as words are compared."""
+PARTICLES = frozenset({"al", "bin", "da", "de", "del", "der", "di", "dos", "el", "la", "las", "los", "van", "von"})
+"""Parts of a family name that alone mean nobody."""
+_ADDRESS = re.compile(r"[^\s,;:()<>\[\]\"“”]+@[^\s,;:()<>\[\]\"“”!?/]+")
+_POSSESSIVE = re.compile(r"['’‘ʼ`]s\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,27 +58,38 @@ def reach_of(user: User, permission: Permission) -> Reach:
 
 
 def tokens_of(text: str) -> list[str]:
-    """The parts of a name or address as they are compared: without case, accents, marks; an address is one part."""
-    split = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in split if not unicodedata.combining(c))
-    return [part.rstrip(".") for part in re.findall(r"[^\s,;.:()]+(?:[@.][^\s,;:()]+)*", bare)]
+    """The words of a text as names are compared: without case, accents, marks, and what is put around or behind a name
+    (a quotation mark, a slash, ’s). A name with a hyphen is two words; an address is one."""
+    key = search_key(_POSSESSIVE.sub("", _ADDRESS.sub(" ", text)))
+    found = [match.casefold().rstrip(".") for match in _ADDRESS.findall(text)]
+    return found + re.findall(r"[^\W_]+", key)
 
 
 def marks_of_named(lines: Iterable[str]) -> list[str]:
-    """The keyed hashes to keep for people who are named, one a line, with or without a title. Raises NoKey."""
+    """The keyed hashes to keep for people who are named, one a line, with or without a title. Raises NoKey.
+
+    A line of one word, but for a title, means everybody who has it in their name.
+    """
     found: set[str] = set()
     for line in lines:
-        parts = tokens_of(line)[:PARTS]
+        parts = [part for part in tokens_of(line) if part not in TITLES][:PARTS]
         found |= {" ".join(sorted(parts))} | {part for part in parts if "@" in part}
         found |= {" ".join(sorted(pair)) for pair in combinations(parts, 2)}
-    return [CONCERNS.marks(NAMED, name)[0] for name in sorted(found - {""})]
+    return _marks(found)
+
+
+def whole_names_of(user: User) -> set[str]:
+    """What means `user` and hardly anybody else: the address, and the whole name."""
+    return {" ".join(tokens_of(user.email)), " ".join(sorted(_parts_of(user)))} - {""}
 
 
 def names_of(user: User) -> set[str]:
-    """What a line may call `user`: the address, the whole name, the first and the last part of it."""
-    parts = tokens_of(user.name)
-    names = {" ".join(tokens_of(user.email)), " ".join(sorted(parts))}
-    return (names | ({" ".join(sorted((parts[0], parts[-1])))} if len(parts) > 2 else set())) - {""}
+    """What a line may call `user`: whole names, the first part or its letter with any other, a family name alone."""
+    parts = _parts_of(user)
+    firsts = {parts[0], parts[0][0]} if parts else set()
+    pairs = {" ".join(sorted((first, part))) for first in firsts for part in parts[1:]}
+    family = {" ".join(sorted(parts[-2:]))} if len(parts) > 2 else set()
+    return whole_names_of(user) | pairs | family | {part for part in parts[1:] if part not in PARTICLES}
 
 
 def marks_of(user: User) -> list[str]:
@@ -79,8 +99,24 @@ def marks_of(user: User) -> list[str]:
     return [mark for name in sorted(names_of(user)) for mark in CONCERNS.marks(NAMED, name)]
 
 
+def marks_to_keep(user: User) -> list[str]:
+    """The keyed hashes to keep so that `user`, and nobody else, receives nothing. Raises NoKey."""
+    return _marks(whole_names_of(user))
+
+
 def is_mentioned(user: User, text: str) -> bool:
-    """Whether a text calls `user` by address, or by first and last name beside each other."""
-    parts = tokens_of(text)
-    pairs = {" ".join(sorted(pair)) for pair in pairwise(parts)}
-    return bool(names_of(user) & (pairs | {part for part in parts if "@" in part}))
+    """Whether a text calls `user` by address, by first and another name beside each other or with one letter
+    between them, or by a title and a family name."""
+    words, names = tokens_of(text), names_of(user)
+    around = ((one, other) for one, middle, other in zip(words, words[1:], words[2:], strict=False) if len(middle) == 1)
+    pairs = {" ".join(sorted(pair)) for pair in (*pairwise(words), *around)}
+    titled = {name for title, name in pairwise(words) if title in TITLES}
+    return bool(names & (pairs | titled | {word for word in words if "@" in word}))
+
+
+def _parts_of(user: User) -> list[str]:
+    return [part for part in tokens_of(user.name) if part not in TITLES]
+
+
+def _marks(names: Iterable[str]) -> list[str]:
+    return [CONCERNS.marks(NAMED, name)[0] for name in sorted({*names} - {""})]

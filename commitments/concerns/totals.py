@@ -78,14 +78,19 @@ def quarters_of(district: District, today: date) -> list[Quarter]:
     return found
 
 
-def without_recipient(district: District) -> int:
-    """How many open concerns nobody receives: everybody who could is at the school, is named, or stepped aside."""
+def is_any_without_recipient(district: District, reader: User) -> bool | None:
+    """Whether there are open concerns that nobody receives: everybody who could is at the school, is named, or stepped
+    aside. None for whoever appoints nobody: an ombuds would learn that a concern is about them, and an organization
+    from one day to the next that one has come.
+    """
+    if not any(grant.district_id == district.pk for grant in reader.grants_with(Permission.CONCERN_COUNT)):
+        return None
     roles = [role.value for role in roles_with(Permission.CONCERN_WORK)]
     users = User.objects.filter(is_active=True, grants__district=district, grants__role__in=roles).distinct()
     waiting = Concern.objects.open().filter(district=district)
     for user in users:
         waiting = waiting.exclude(pk__in=Concern.objects.received_by(user).order_by().values("pk"))
-    return waiting.order_by().count()
+    return waiting.exists()
 
 
 def districts_for(user: User) -> list[District]:

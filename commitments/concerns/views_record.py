@@ -54,6 +54,7 @@ class ConcernRecord(SteppedRecordPage):
                 audit.Action.VIEW, by=user, target=record, district=record.district_id, details={"what": "concern"}
             )
         words = self._words(record, is_recipient)
+        after = [(reverse("concern_after", args=[record.uid]), _("What was done to them since"))]
         notice = _("Its time was over: what was written is gone, and only this stays.")
         return {
             "title": record.get_kind_display(),
@@ -64,6 +65,7 @@ class ConcernRecord(SteppedRecordPage):
             "said": words,
             "talk": self._talk(record, is_recipient),
             "sections": [self._files(record)] if is_recipient and not record.purged_on else [],
+            "actions": after if is_recipient and not record.purged_on else [],
             "who_url": reverse("concern_who", args=[record.uid]) if is_recipient and not record.purged_on else "",
             "steps": self._steps(record, today),
             **self.offered(record),
@@ -164,6 +166,8 @@ class ConcernWho(PageMixin, View):
             "lead": _("Only you see this. Do not write it down anywhere, and tell nobody without their leave."),
             "facts": facts,
             "notice": passing if reporter and reporter.may_pass_on else "",
+            "notice_url": reverse("concern_pass_on", args=[concern.uid]),
+            "notice_words": _("Pass it on"),
             "sections": [] if facts else [Section(_("Nobody is named"), empty=_nobody(reporter))],
         }
         return render(request, "record.html", context)

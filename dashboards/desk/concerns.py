@@ -1,4 +1,5 @@
-"""What waits for the recipient of concerns: how many, which step, by when; nothing of what they are about."""
+"""What waits for the recipient of concerns: how many, which step, by when; after how many something was done. Nothing
+of what they are about."""
 
 from __future__ import annotations
 
@@ -7,14 +8,17 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commitments.concerns.duties import duties_of
 from dashboards.desk.tasks import SHOWN, Group, Task
+from dashboards.retaliation.watch import Watched, flagged
+from district.access import Permission
 from district.duties import Duty
 from district.models import User
 from district.page_parts import Status, day_words
 
-BEHIND, AHEAD = timedelta(days=730), timedelta(days=60)
+BEHIND, AHEAD = timedelta(days=3650), timedelta(days=60)
 
 
 def waiting(user: User) -> Group | None:
@@ -25,6 +29,28 @@ def waiting(user: User) -> Group | None:
         return None
     tasks = tuple(_task(duty, today) for duty in duties[:SHOWN])
     return Group(_("Concerns"), tasks, len(duties), (reverse("concern_list"), _("All of them")))
+
+
+def after(user: User) -> Group | None:
+    """Concerns after which something was done to whoever filed them or to the child, that nobody has looked into.
+
+    Counted at each look at the desk and kept nowhere.
+    """
+    if not user.holds(Permission.CONCERN_WORK):
+        return None
+    found = [one for one in flagged(user) if one.new]
+    if not found:
+        return None
+    tasks = tuple(_after(one) for one in found[:SHOWN])
+    return Group(_("Actions after a concern"), tasks, len(found), (reverse("concern_after_list"), _("All of them")))
+
+
+def _after(one: Watched) -> Task:
+    count = len(one.new)
+    words = ngettext("%(count)d action after it", "%(count)d actions after it", count) % {"count": count}
+    filed = _("filed %(day)s") % {"day": day_words(one.concern.filed_on)}
+    address = reverse("concern_after", args=[one.concern.uid])
+    return Task(Status(_("To look into"), "due"), filed, _("A concern"), words, address, _("Look"))
 
 
 def _task(duty: Duty, today: date) -> Task:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dashboards.desk.tasks import SHOWN, Group, Task
+from dashboards.models import PassedOn
 from discipline.models import FamilyRequest, SentHome
 from district.access import Permission
 from district.models import User
@@ -75,3 +76,26 @@ def _urgency(due_on: date | None, today: date) -> Status:
     if due_on is None or due_on > today:
         return Status(_("To do"), "open")
     return Status(_("Due today"), "due") if due_on == today else Status(_("Overdue"), "late")
+
+
+def passed_on(user: User) -> Group | None:
+    """Children that were sent home, as a family told the ombuds: to find in the records of one's schools."""
+    if not user.holds(Permission.REMOVAL_RECORD):
+        return None
+    rows = PassedOn.objects.all().allowed(user, Permission.REMOVAL_RECORD).waiting().select_related("school")
+    found = list(rows.order_by("passed_on", "pk")[: SHOWN + 1])
+    if not found:
+        return None
+    total = rows.count() if len(found) > SHOWN else len(found)
+    tasks = tuple(
+        Task(
+            Status(_("To find"), "due"),
+            day_words(row.passed_on),
+            _("A child was sent home, a family says"),
+            row.school.name,
+            reverse("passed_on_step", args=[row.uid]),
+            _("Find the child"),
+        )
+        for row in found[:SHOWN]
+    )
+    return Group(_("Children to find in the records"), tasks, total, (reverse("passed_on_list"), _("All")))

@@ -89,13 +89,14 @@ def finding(
             return format_html(str(_("<strong>{value}</strong>, as reported on {day}.")), **words)
         return ""
     kind = MEASURE_KINDS[commitment.measure]
+    counts = counts_words(progress) if kind.on_day and not kind.sign else ""
     words = {
-        "value": (counts_words(progress) if kind.on_day and not kind.sign else "")
-        or figure_words(commitment, current.number),
+        "value": counts or figure_words(commitment, current.number),
         "period": _("today") if kind.on_day else period_words(current.period),
         "target": target_words(commitment),
         "verdict": verdict(commitment, current.is_kept(kind.direction, commitment.target), is_late=is_late),
-        "unit": unit_words(commitment.measure, current.number if current.number is not None else 0),
+        # “1 of 2 schools”: the unit follows the second number.
+        "unit": unit_words(commitment.measure, (current.denominator if counts else current.number) or 0),
     }
     sentence = format_html(
         str(_("<strong>{verdict}:</strong> {value} {unit} {period}; promised is {target}.")), **words

@@ -94,6 +94,24 @@ def allege_sent_home(
         return report
 
 
+def tell_sent_home(*, student: Student, school: School, begins_on: date, days: Decimal, by: User) -> SentHome:
+    """Keep what a family told somebody else, who passed it on: alleged like what it says itself, to be looked into.
+
+    `by` found the child in the records. Told twice of a day, it is the same one. Raises ValidationError.
+    """
+    with transaction.atomic():
+        Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+        known = SentHome.objects.filter(student=student, school=school, begins_on=begins_on)
+        if same := known.exclude(state=STATES.NOT_CONFIRMED).first():
+            return same
+        report = _report(student, school, begins_on, days, None, "", "")
+        report.source, report.due_on = SentHome.Source.FAMILY, due_after(school, LOOK_INTO_WITHIN)
+        _save(report)
+        _date(report, by, "")
+        _record(audit.Action.CREATE, report, by, {"state": [None, report.state]})
+        return report
+
+
 def confirm_sent_home(
     *, report: SentHome, note: str = "", begins_on: date | None = None, days: Decimal | None = None, by: User
 ) -> SentHome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from discipline.models import Incident, Involvement
@@ -42,7 +43,26 @@ def named_in(texts: Iterable[str], others: Iterable[Person], own: Iterable[str])
     )
 
 
+def adults_named_in(text: str, others: Iterable[str], own: Iterable[str]) -> bool:
+    """Whether a text names one of `others`, whose names stand as somebody typed them: "Dora Aunt", "mother of Ash".
+
+    Only words with a capital letter are names in them, and only with one do they name anybody.
+    """
+    allowed = {search_key(word) for one in own for word in _words(one)}
+    names = {search_key(word) for one in others for word in _words(one) if len(word) > 1 and _is_name(word)}
+    return any(search_key(word) in names - allowed for word in _words(text) if _is_name(word))
+
+
+def _is_name(word: str) -> bool:
+    return not word[:1].islower()
+
+
 def _words(text: str) -> set[str]:
-    """The words of a text, and the parts of those that are joined: Smith-Jones, Jordan's."""
+    """The words of a text, and the parts of those that are joined: Smith-Jones, Jordan's.
+
+    However it was typed: a mark that is a character of its own, or one that nobody sees, parts no word.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    text = "".join(c for c in composed if unicodedata.category(c) not in ("Cf", "Mn"))
     joined = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text)
     return {*joined, *(part for word in joined for part in re.split(r"['’-]", word))}

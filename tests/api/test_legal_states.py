@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from discipline import actions, removal_states
+from discipline import actions, referral_states, removal_states
 from discipline.actions import families, hib, idea, letters, rules, sent_home, thresholds
 from discipline.actions.appeals import APPEAL_STEPS, DECIDE, SCHEDULE, WITHDRAW
+from discipline.actions.circling import return_from_circle
 from discipline.actions.due_process import NOT_NEEDED, PLAN, STEP_STEPS, TAKE_BACK, TICK
 from discipline.models import (
     Appeal,
@@ -26,6 +27,7 @@ from discipline.models import (
     Letter,
     LetterVersion,
     ManifestationDetermination,
+    Referral,
     Removal,
     SentHome,
     ThresholdTask,
@@ -289,3 +291,22 @@ def test_every_state_step_and_role(world, call_as, machine_of):
     assert wrong == []
     assert tried == len(machine.table) * len(machine.steps) * len(Role)
     assert ManifestationDetermination.objects.count() >= 3  # the world's own are still there
+
+
+def test_a_referral_that_a_circle_hands_back_stands_with_those_who_decide(world, call_as):
+    """After an agreement that was not met each state allows what the table says, and nobody takes the step by hand."""
+    referral = Referral.objects.filter(school=world.north).first()
+    officer, path = call_as(Role.OFFICER), f"{V1}referrals/{referral.uid}/"
+    for before in referral_states.STEPS:
+        after = referral_states.RETURNED_FROM_CIRCLE.get(before, before)
+        with undone():
+            Referral.objects.filter(pk=referral.pk).update(status=before, outcome="")
+            told = {"response": "MEDIATION", "on": date(2020, 11, 20), "source": "circle x", "by": None}
+            row = return_from_circle(referral=referral, **told)
+            shown = officer.get(path).json()
+            assert (shown["status"], row is None) == (after, before == referral_states.VOIDED)
+            answer = officer.post(f"{path}reopen/", WHY)
+            assert answer.status_code == (200 if referral_states.REOPEN in referral_states.STEPS[after] else 409)
+            if answer.status_code == 409:
+                assert set(answer.json()["allowed"]) == set(referral_states.STEPS[after])
+    assert officer.post(f"{path}return-from-circle/", {}).status_code == 404

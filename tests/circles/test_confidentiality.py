@@ -21,11 +21,14 @@ from circles.actions import cases, keepers, participants
 from circles.actions.agreements import add_term, agree_case, record_assent, settle_term
 from circles.actions.notes import write_note
 from circles.actions.voices import keep_worksheet, make_voice_link
-from circles.models import Circle
+from circles.actions.welcome_back import add_item, plan_return
+from circles.models import Circle, WelcomePlan
 from district.access import NEEDS_ORGANIZATION, Role
 from district.actions_notices import make_calendar_link
 from district.models import AuditEvent, User
+from district.models.places import calendar_of
 from tests import factories as make
+from tests.circles.making import keep_case
 from tests.training.making import certify, make_credential, make_practice, make_practitioner
 
 OWNER, OTHER, KEEPER = "owner", "other coordinator", "keeper"
@@ -36,10 +39,13 @@ SCHOOL = {Role.OFFICER.value, Role.PRINCIPAL.value, Role.RECORDS.value}
 """Those who read date, kind, state and terms of the cases of a school."""
 NOBODY: set[str] = set()
 
+SEALED = ("zqnote", "zqworksheet", "zqplan")
+
 READ_BY: dict[str, set[str]] = {
     # what was said and written
     "note": {OWNER, KEEPER},
     "worksheet": {OWNER, KEEPER},
+    "plan of coming back": {OWNER, KEEPER},
     # who takes part, and what they answered
     "participant": TEAM,
     "participant’s student": TEAM,
@@ -68,6 +74,7 @@ READ_BY: dict[str, set[str]] = {
 CANARY = {
     "note": "zqnote",
     "worksheet": "zqworksheet",
+    "plan of coming back": "zqplan",
     "participant": "Zqperson",
     "consent witness": "Zqwitness",
     "why taken out": "zqtaken",
@@ -137,11 +144,19 @@ def scene(place):
     cases.screen_case(circle=unsafe, exclusions=["sexual_harm"], **by)
     void = place.opened(make_practice(place.district, "peer-jury", 3))
     cases.void_case(circle=void, reason="zqvoided", **by)
+    removal = make.remove(place.referral.incident, place.responsible, begins_on=place.today)
+    returns = cases.open_case(practice=make_practice(place.district, "re-entry-circle", 3), removal=removal, **by)
+    cases.take_case(circle=returns, **by)
+    cases.screen_case(circle=returns, **by)
+    keep_case(returns, place.keeper)
+    returns_on = calendar_of(place.district, place.school).nth_school_day_after(place.today + timedelta(days=14), 1)
+    plan = plan_return(circle=returns, returns_on=returns_on, **by)
+    add_item(plan=plan, kind="support", text="zqplan", **by)
     # A second case was agreed on, so that the first one keeps its day and its place.
     other = make_practice(place.district, "restorative-conversation", 2)
     certify(place.keeper, make_credential(place.district, "conversations", other), place.today - timedelta(days=30))
     agreed = place.prepared(practice=other)
-    return circle, people, agreed, [waits, shut, unsafe, void], by
+    return circle, people, agreed, [waits, shut, unsafe, void, returns], by
 
 
 @pytest.fixture
@@ -190,7 +205,8 @@ def readers_of(place) -> dict[str, User]:
 
 LISTS = (
     *("circles", "circle-participants", "circle-keepers", "circle-agreements", "circle-terms", "circle-follow-ups"),
-    *("circle-voice-links", "audit-events", "referrals"),
+    *("circle-voice-links", "circle-welcome-plans", "circle-plan-items", "circle-check-ins"),
+    *("audit-events", "referrals"),
 )
 PAGES = (
     *("circle_list", "circle_term_list", "follow_up_list", "class_circle_list", "practice_terms_list", "desk"),
@@ -230,6 +246,10 @@ def addresses(place, every: list[Circle], term: Any) -> list[str]:
     found += [reverse("term_step", args=[term.uid, step]) for step in ("settle", "waive", "renegotiate")]
     found += [reverse("agreement_step", args=[term.agreement.uid, step]) for step in ("add-term", "assent")]
     found += [f"/api/v1/circle-follow-ups/{row.uid}/" for row in term.agreement.follow_ups.all()]
+    for plan in WelcomePlan.objects.all():
+        found.append(f"/api/v1/circle-welcome-plans/{plan.uid}/")
+        found += [f"/api/v1/circle-plan-items/{one.uid}/" for one in plan.items.all()]
+        found += [f"/api/v1/circle-check-ins/{one.uid}/" for one in plan.check_ins.all()]
     found += [reverse("referral_detail", args=[place.referral.uid]), f"/api/v1/referrals/{place.referral.uid}/"]
     found += [
         reverse("student_access", args=[place.harmed.uid]),
@@ -323,10 +343,10 @@ def test_the_trail_and_the_file_of_the_database_hold_no_secret(place, scene, agr
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         body = connection.connection.serialize()
-        places = ["the whole file"] if b"zqnote" in body or b"zqworksheet" in body else []
+        places = [word for word in SEALED if word.encode() in body]
         assert b"zqagreement" in body, "the bytes are those of this database"
     else:
-        places = tables_with("zqnote", "zqworksheet")
+        places = tables_with(*SEALED)
     assert places == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,24 @@ def test_a_term_between_two_is_in_no_other_copy(place, agreed):
     text = text_of(copy_of(circle.agreement, first, "en"))
     assert "I wave." in text
     assert "I greet in the morning." not in text
+
+
+def test_a_term_that_names_an_adult_of_another_party_or_a_child_in_other_letters_is_not_printed(place, agreed):
+    circle, first, _second = agreed
+    witness = circle.referral.incident.involvements.get(role="witness").student.person
+    witness.family_name = "Muñoz"
+    witness.save()
+    given = {"agreement": circle.agreement, "due_on": place.today + timedelta(days=7), "by": place.coordinator}
+    apart, unseen = unicodedata.normalize("NFD", "Muñoz"), "Mu\u00adñoz"
+    for number, name in enumerate(("Dora", "Ms. Aunt", apart, unseen)):
+        text = f"Number {number} is done with {name}."
+        add_term(**given, owed_by=first, kind="meeting", text=text, names_checked=True)
+    add_term(**given, owed_by=first, kind="meeting", text="Olga Owner and my aunt look at it.", names_checked=True)
+    text = text_of(copy_of(circle.agreement, first, "en"))
+    assert "is done with" not in text
+    assert "Olga Owner and my aunt look at it." in text
+    aunt = circle.participants.get(name="Dora Aunt")
+    assert "Number 0 is done with Dora." in text_of(copy_of(circle.agreement, aunt, "en"))
 
 
 def test_two_in_one_part_are_told_apart_and_days_and_assent_stand_there(place, agreed):

@@ -74,6 +74,22 @@ def test_anything_else_is_refused(content):
     assert list(refused.value.message_dict) == ["file"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_package_that_is_damaged_is_refused_and_breaks_nothing(method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("mimetype", TEXT * 9)
+    whole, outcomes = buffer.getvalue(), set()
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0x55
+        try:
+            outcomes.add(checked_type(upload(bytes(damaged))))
+        except ValidationError as refused:
+            outcomes.update(refused.message_dict)
+    assert outcomes == {"file"}
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

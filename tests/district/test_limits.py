@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import RequestFactory
 
-from district.limits import is_within, is_within_unseen
+from district.limits import is_within, is_within_unseen, network_of
 from district.sealing import CONCERNS
 
 HOUR = 3600
@@ -40,6 +40,15 @@ def test_a_second_try_does_not_shorten_the_count(table, time_machine):
     assert not is_within(asked(), "join", 2, HOUR), "half an hour later it is still the same hour"
     time_machine.move_to("2021-03-01T13:00:01Z")
     assert is_within(asked(), "join", 2, HOUR)
+
+
+def test_the_addresses_of_one_network_are_one_who_tries(table):
+    addresses = [f"2001:db8:1:2::{number:x}" for number in range(1, 5)]
+    assert [is_within(asked(one), "join", 2, HOUR) for one in addresses] == [True, True, False, False]
+    unseen = [is_within_unseen(asked(one), "concern file", 2, HOUR, sealer=CONCERNS) for one in addresses]
+    assert unseen == [True, True, False, False]
+    assert is_within(asked("2001:db8:1:3::1"), "join", 2, HOUR)
+    assert network_of("::ffff:203.0.113.9") == "203.0.113.9"
 
 
 def test_unseen_tries_are_counted_and_tell_neither_who_nor_when(table, time_machine):

@@ -1,5 +1,7 @@
 """Routes of the floor that reads all others."""
 
+from commitments.models import Concern
+from dashboards.models import PassedOn
 from district.access import Role
 from district.models import Student, StudentMerge
 from tests.doors.kinds import (
@@ -10,12 +12,17 @@ from tests.doors.kinds import (
     RECORDS,
     REPORTERS,
     TRAINING,
+    VOIDERS,
     Door,
     collection,
     listing,
+    nobody,
+    own_organization,
 )
 
 DUTIES = MEMORANDA | {Role.COORDINATOR, Role.OFFICER, Role.FACILITATOR, Role.OMBUDS}
+COUNTING = frozenset({Role.OMBUDS, Role.PARTNER, Role.TRAINER, Role.LEADER})
+OMBUDS = frozenset({Role.OMBUDS})
 OLDER = frozenset({Role.PRINCIPAL, Role.RECORDS})
 DOORS: dict[str, Door] = {
     "api_suspension_rates": Door(RATES),
@@ -35,6 +42,19 @@ DOORS: dict[str, Door] = {
     "circle_outcomes": Door(RATES),
     "api_circle_voices": Door(RATES),
     "circle_voices": Door(RATES),
+    "concern_patterns": Door(COUNTING),
+    "api_concern_patterns": Door(COUNTING),
+    # What came after concerns: the ombuds alone
+    "api_concern_after": Door(OMBUDS, writers=OMBUDS),
+    # The small world's concerns are about no child that was sent home.
+    "concern_pass_on": Door(OMBUDS, writers=OMBUDS, model=Concern, visible=own_organization, posted=frozenset({409})),
+    "api_concern_pass_on": Door(OMBUDS, writers=OMBUDS, is_action=True),
+    "passed_on_list": Door(VOIDERS),
+    "passed_on_step": Door(VOIDERS, writers=VOIDERS, model=PassedOn),
+    "api_passed_on": Door(VOIDERS, writers=VOIDERS),
+    "concern_after_list": Door(OMBUDS),
+    "concern_after": Door(OMBUDS, model=Concern, visible=own_organization),
+    "concern_look_into": Door(OMBUDS, writers=OMBUDS, model=Concern, visible=nobody, keys=(("mark", "0" * 64),)),
     "desk": Door(EVERYBODY),
     "suspension_rates": Door(RATES),
     "patterns": Door(RATES),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from commitments.actions.concerns.rules import rules_of
 from commitments.concerns import receipts, sealed, states
-from commitments.concerns.recipients import is_mentioned, marks_of, marks_of_named
+from commitments.concerns.recipients import is_mentioned, marks_of_named, marks_to_keep
 from commitments.concerns.sealed import ANONYMOUS, WAYS, FileInfo, Reporter, Said
 from commitments.models import (
     Commitment,
@@ -145,7 +145,7 @@ def _marks_of_mentioned(district: District, said: Said) -> set[str]:
     roles = [role.value for role in roles_with(Permission.CONCERN_WORK)]
     users = User.objects.filter(grants__district=district, grants__role__in=roles).distinct()
     texts = (said.what, said.where, said.about, said.promise)
-    return {mark for user in users for text in texts if is_mentioned(user, text) for mark in marks_of(user)}
+    return {mark for user in users for text in texts if is_mentioned(user, text) for mark in marks_to_keep(user)}
 
 
 def _refuse(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from commitments.actions.commitments import create_commitment
 from commitments.actions.concerns.rules import rules_of
 from commitments.concerns import sealed, states
-from commitments.concerns.recipients import NAMED, names_of
+from commitments.concerns.recipients import marks_to_keep
 from commitments.concerns.sealed import RECIPIENT, Word
 from commitments.models import (
     Commitment,
@@ -31,7 +31,7 @@ from commitments.models import (
 from district import audit
 from district.access import Permission
 from district.models import School, User
-from district.sealing import CONCERNS, NoKey
+from district.sealing import NoKey
 from district.steps import StepNotAllowed
 
 LONGEST = 4000
@@ -148,8 +148,8 @@ def sort(*, concern: Concern, kind: str, school: School | None, commitment: Comm
 def step_aside(*, concern: Concern, by: User) -> Concern:
     """Leave a concern to the other recipients: whoever steps aside does not see it again."""
     concern = _locked(concern, states.STEP_ASIDE, by)
-    for name in names_of(by):
-        ConcernNamed.objects.get_or_create(concern=concern, mark=CONCERNS.marks(NAMED, name)[0])
+    for mark in marks_to_keep(by):
+        ConcernNamed.objects.get_or_create(concern=concern, mark=mark)
     _trace(concern, by, "step aside")
     return concern
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from commitments.actions.concerns import working
 from commitments.actions.concerns.filing import concern_of
 from commitments.concerns import sealed
-from commitments.concerns.doors import FILED_AN_HOUR, RECEIPTS_AN_HOUR
+from commitments.concerns.doors import FILED_AN_HOUR, MOST_WORDS, RECEIPTS_AN_HOUR
 from commitments.concerns.words import concern_words
 from commitments.models import Concern, ConcernEvidence, ConcernReporter
 from district.models import AuditEvent
@@ -154,6 +154,14 @@ def test_at_most_three_files_and_no_more_bytes_than_they_may_have(scene, monkeyp
     monkeypatch.setattr("commitments.concerns.doors.MOST_BYTES", 100)
     assert Client().post(FILE, FORM | {"files": files(1)}).status_code == 413
     assert Concern.objects.count() == 1
+
+
+def test_the_page_of_a_receipt_reads_no_more_than_a_few_words(scene):
+    """Whatever is sent to it would be read into memory, a file too."""
+    for fields in ({"receipt": "0" * 16}, {"pass": "x"}):
+        large = SimpleUploadedFile("a.pdf", b"x" * (MOST_WORDS + 1))
+        assert Client().post(RECEIPT, fields | {"files": large}).status_code == 413
+    assert Client().post(RECEIPT, {"receipt": "0" * 16}).status_code == 404
 
 
 def test_without_a_key_nothing_is_taken_and_the_page_says_what_to_do(scene, settings):

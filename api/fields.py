@@ -54,7 +54,8 @@ FIELD_OF: Mapping[Kind, Callable[..., serializers.Field]] = {
 def field_of(column: Column, owner: str) -> serializers.Field:
     """Return the serializer field that describes a column."""
     if column.kind is Kind.OBJECTS:
-        return _serializer(f"{owner}{column.name.title().replace('_', '')}", column.parts)(many=True)
+        name = f"{owner}{column.name.title().replace('_', '')}"
+        return _serializer(name, column.parts)(many=True, required=column.needs is None)
     options: dict[str, Any] = {"required": column.needs is None, "help_text": column.label}
     if column.is_nullable:
         options["allow_null"] = True

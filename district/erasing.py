@@ -8,11 +8,16 @@ anew. Copies outside the database (backups, archived log segments, replicas) go 
 from __future__ import annotations
 
 import logging
+import re
+import time
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import OperationalError, connection, models
 
 logger = logging.getLogger(__name__)
+TRIES, PAUSE = 5, 2
+"""How often a table is written anew while PostgreSQL keeps deleted rows, and seconds between; later runs go on."""
 
 
 def erase(tables: Sequence[type[models.Model]]) -> bool:
@@ -40,6 +45,7 @@ def _sqlite() -> bool:
 
 
 def _postgres(names: Sequence[str]) -> bool:
+    """Write each table anew, and again while PostgreSQL keeps deleted rows for a snapshot that somebody still holds."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT bool_and(pg_has_role(current_user, relowner, 'MEMBER')) FROM pg_class WHERE relname = ANY(%s) "
@@ -48,6 +54,33 @@ def _postgres(names: Sequence[str]) -> bool:
         )
         if not cursor.fetchone()[0]:
             return False
-        for name in names:
-            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(name)}")
-    return True
+    waiting = list(names)
+    for number in range(TRIES):
+        if number:
+            time.sleep(PAUSE)
+        waiting = [name for name in waiting if not _written_anew(name)]
+        if not waiting:
+            return True
+    return False
+
+
+def _written_anew(name: str) -> bool:
+    """Write a table anew, and say whether no deleted row was kept: PostgreSQL tells how many cannot be removed yet."""
+    kept: list[int] = []
+
+    def note(notice: Any) -> None:
+        if found := re.match(r"\d+", notice.message_detail or ""):
+            kept.append(int(found.group()))
+
+    connection.ensure_connection()
+    wire: Any = connection.connection
+    wire.add_notice_handler(note)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '30s'")
+            cursor.execute(f"VACUUM (FULL, ANALYZE, VERBOSE) {connection.ops.quote_name(name)}")
+    finally:
+        wire.remove_notice_handler(note)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    return bool(kept) and not any(kept)

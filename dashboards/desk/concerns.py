@@ -18,7 +18,7 @@ from district.duties import Duty
 from district.models import User
 from district.page_parts import Status, day_words
 
-BEHIND, AHEAD = timedelta(days=730), timedelta(days=60)
+BEHIND, AHEAD = timedelta(days=3650), timedelta(days=60)
 
 
 def waiting(user: User) -> Group | None:
@@ -42,8 +42,7 @@ def after(user: User) -> Group | None:
     if not found:
         return None
     tasks = tuple(_after(one) for one in found[:SHOWN])
-    total = sum(len(one.new) for one in found)
-    return Group(_("Actions after a concern"), tasks, total, (reverse("concern_after_list"), _("All of them")))
+    return Group(_("Actions after a concern"), tasks, len(found), (reverse("concern_after_list"), _("All of them")))
 
 
 def _after(one: Watched) -> Task:

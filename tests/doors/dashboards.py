@@ -46,7 +46,8 @@ DOORS: dict[str, Door] = {
     "api_concern_patterns": Door(COUNTING),
     # What came after concerns: the ombuds alone
     "api_concern_after": Door(OMBUDS, writers=OMBUDS),
-    "concern_pass_on": Door(OMBUDS, writers=OMBUDS, model=Concern, visible=own_organization),
+    # The small world's concerns are about no child that was sent home.
+    "concern_pass_on": Door(OMBUDS, writers=OMBUDS, model=Concern, visible=own_organization, posted=frozenset({409})),
     "api_concern_pass_on": Door(OMBUDS, writers=OMBUDS, is_action=True),
     "passed_on_list": Door(VOIDERS),
     "passed_on_step": Door(VOIDERS, writers=VOIDERS, model=PassedOn),

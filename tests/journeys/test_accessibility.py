@@ -31,7 +31,10 @@ EVERY = 4
 """One page in so many is looked at in every scheme too; `make trust` looks at each."""
 READERS = (Role.RECORDS, Role.LEADER, Role.OFFICER, Role.PRINCIPAL, Role.STAFF, Role.PARTNER, Role.AUDITOR)
 """Who looks at a page: the first of these who may, then anybody who may."""
-OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/api/docs/"]
+OPEN_PAGES = [
+    *("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/api/docs/"),
+    *("/concerns/", "/concerns/?district=ONE&lang=ar", "/concerns/receipt/", "/concerns/left/"),
+]
 """Pages without sign-in."""
 ACCOUNT_PAGES = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/logout/"]
 """Pages of one's own account."""

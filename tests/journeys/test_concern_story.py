@@ -107,5 +107,7 @@ def test_from_an_anonymous_browser_to_the_board(world, visitor_for, settings):
     assert {one.actor_id for one in events} == {world.users[Role.OMBUDS].pk}
     concern.refresh_from_db()
     assert (concern.state, concern.outcome, concern.correction) == ("resolved", "upheld", commitment)
+    for path in (f"received/{concern.uid}/who/", "received/", "totals/", "rules/", "new/"):
+        ombuds.open(f"/concerns/{path}")
     done(ombuds, leader, principal)
     assert somebody.faults + somebody.visitor.complaints == []

@@ -274,3 +274,11 @@ def test_the_number_of_queries_is_fixed(world, file, django_assert_max_num_queri
     with django_assert_max_num_queries(60):
         assert client.get("/").status_code == 200
     assert Student.objects.count() >= 12
+
+
+def test_the_desk_shows_a_concern_however_long_it_is_overdue(world, file, client_for):
+    Concern.objects.update(next_due_on=None)
+    file(on=date(2020, 10, 1))
+    desk = client_for(world.user("ombuds")).get("/").content.decode()
+    assert "Begin to look into it" in desk
+    assert "Overdue" in desk

@@ -2,7 +2,7 @@
 
 Counts are given by quarter of the calendar, once it is over, so that nobody learns from one day to the next that a
 concern has come. A number below the minimum is hidden, zero too; where one could be found by subtraction, another is
-hidden with it. Pure but for one query.
+hidden with it (`withholding.py`). Pure but for one query.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from commitments.concerns import withholding
 from commitments.concerns.recipients import reach_of
+from commitments.concerns.withholding import Filers, size
 from commitments.models import Concern
 from district.access import Permission, roles_with
 from district.models import District, User
@@ -44,36 +46,26 @@ def before(quarter: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def told(counts: Mapping[str, int]) -> tuple[int | None, dict[str, int | None]]:
-    """The total and the counts that may be told.
-
-    A count below the minimum is hidden. Those hidden together must be at least the minimum and more than one cell,
-    else the smallest of the others is hidden too: the total less what is shown tells then no small number.
-    """
-    total = sum(counts.values())
-    if total < MINIMUM:
-        return None, dict.fromkeys(counts)
-    hidden = {name for name, count in counts.items() if count < MINIMUM}
-    shown = sorted((count, name) for name, count in counts.items() if name not in hidden)
-    while hidden and shown and (len(hidden) < 2 or sum(counts[name] for name in hidden) < MINIMUM):
-        hidden.add(shown.pop(0)[1])
-    return total, {name: None if name in hidden else count for name, count in counts.items()}
+def told(cells: Mapping[str, Filers]) -> tuple[int | None, dict[str, int | None]]:
+    """The total and the counts that may be told, none of which an organization finds by taking off its own."""
+    if size(cells.values()) < MINIMUM:
+        return None, dict.fromkeys(cells)
+    shown = withholding.told(cells, minimum=MINIMUM)
+    return sum(cell.total() for cell in cells.values()), {name: shown.get(name) for name in cells}
 
 
 def quarters_of(district: District, today: date) -> list[Quarter]:
     """The quarters that are over, the latest first: at most three years. One query."""
     this = quarter_of(today)
     first = before(this, MOST_QUARTERS)
-    rows = list(
-        Concern.objects.filter(district=district).order_by().values_list("filed_on", "kind", "resolved_on", "outcome")
-    )
-    filed = _counted((quarter_of(day), kind) for day, kind, _resolved, _outcome in rows if first <= day < this)
-    ends = [(day, outcome) for _filed, _kind, day, outcome in rows if day and outcome and first <= day < this]
-    resolved = _counted((quarter_of(day), outcome) for day, outcome in ends)
+    columns = ("organization", "filed_on", "kind", "resolved_on", "outcome")
+    rows = list(Concern.objects.filter(district=district).order_by().values_list(*columns))
+    filed = _counted((by, day, kind) for by, day, kind, _resolved, _outcome in rows if first <= day < this)
+    resolved = _counted((by, day, how) for by, _filed, _kind, day, how in rows if day and how and first <= day < this)
     found = []
     for begins_on in sorted(filed.keys() | resolved.keys(), reverse=True):
-        total, kinds = told(_all(Concern.Kind.values, filed.get(begins_on)))
-        ended, outcomes = told(_all(Concern.Outcome.values, resolved.get(begins_on)))
+        total, kinds = told(_all(Concern.Kind.values, filed.get(begins_on, {})))
+        ended, outcomes = told(_all(Concern.Outcome.values, resolved.get(begins_on, {})))
         found.append(Quarter(begins_on, total, kinds, ended, outcomes))
     return found
 
@@ -101,12 +93,13 @@ def districts_for(user: User) -> list[District]:
     return list(District.objects.filter(pk__in=keys).order_by("name"))
 
 
-def _counted(pairs: Iterable[tuple[date, str]]) -> dict[date, Counter[str]]:
-    found: dict[date, Counter[str]] = {}
-    for day, name in pairs:
-        found.setdefault(day, Counter())[name] += 1
+def _counted(filed: Iterable[tuple[int | None, date, str]]) -> dict[date, dict[str, Filers]]:
+    """Who filed (an organization or None), a day, a name → quarter → name → how many by who filed."""
+    found: dict[date, dict[str, Filers]] = {}
+    for by, day, name in filed:
+        found.setdefault(quarter_of(day), {}).setdefault(name, Counter())[by] += 1
     return found
 
 
-def _all(names: Iterable[str], counts: Counter[str] | None) -> dict[str, int]:
-    return {name: (counts or Counter())[name] for name in names}
+def _all(names: Iterable[str], counts: Mapping[str, Filers]) -> dict[str, Filers]:
+    return {name: counts.get(name, Counter()) for name in names}

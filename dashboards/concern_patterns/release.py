@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from commitments.concerns import totals
+from commitments.concerns.withholding import told, told_total
 from commitments.models import Concern
 from dashboards.concern_patterns import counting
 from dashboards.concern_patterns.counting import (
@@ -29,7 +30,6 @@ from dashboards.concern_patterns.counting import (
     SENT_HOME,
     Row,
 )
-from dashboards.concern_patterns.withholding import told, told_total
 from dashboards.models import ConcernRelease
 from district.calendar import school_year_of, school_year_window
 from district.models import District, School
@@ -65,11 +65,11 @@ def tables_of(rows: list[Row], matched: int, schools: Iterable[str]) -> dict[str
     """
     minimum = totals.MINIMUM
     quarters: dict[date, Counter] = {}
-    kinds: dict[date, Counter] = {}
+    kinds: dict[date, dict[str, Counter]] = {}
     for row in rows:
         begins_on = totals.quarter_of(row.filed_on)
         quarters.setdefault(begins_on, Counter())[row.organization] += 1
-        kinds.setdefault(begins_on, Counter())[row.kind] += 1
+        kinds.setdefault(begins_on, {}).setdefault(row.kind, Counter())[row.organization] += 1
     published = [totals.told(some)[0] is not None for some in kinds.values()]
     total = told_total(quarters.values(), published, minimum=minimum)
     found: dict[str, Any] = {TOTAL: total}
@@ -82,11 +82,11 @@ def tables_of(rows: list[Row], matched: int, schools: Iterable[str]) -> dict[str
     return found
 
 
-def _told_in_quarters(kinds: dict[date, Counter]) -> dict[str, int]:
+def _told_in_quarters(kinds: dict[date, dict[str, Counter]]) -> dict[str, int]:
     """Kinds as far as the quarters tell them: a sum of what everybody has read already."""
     found: Counter = Counter()
     for counts in kinds.values():
-        every = {name: counts[name] for name in Concern.Kind.values}
+        every = {name: counts.get(name, Counter()) for name in Concern.Kind.values}
         found.update({name: count for name, count in totals.told(every)[1].items() if count is not None})
     return {name: count for name, count in found.items() if count}
 

@@ -58,7 +58,7 @@ def harms(students: Collection[int], since: date) -> Iterator[Adverse]:
     """Incidents in which a student was named as the one who caused harm."""
     rows = Involvement.objects.responsible().filter(student__in=students, incident__merged_into=None)
     rows = rows.filter(_late("incident__occurred_on", since)).select_related("incident__school")
-    named = {}
+    named: dict[tuple[int | None, int], Involvement] = {}
     for row in rows.order_by("pk"):  # one of an incident, whatever number of behaviors
         named.setdefault((row.student_id, row.incident_id), row)
     for row in named.values():
@@ -104,15 +104,17 @@ def leavings(students: Collection[int], since: date) -> Iterator[Adverse]:
     """Enrollments that ended before the school year did: the child was moved, or left."""
     rows = Enrollment.objects.filter(student__in=students, ends_on__gte=since, ends_on__lt=F("school_year__ends_on"))
     for row in rows.select_related("school"):
-        yield Adverse("left", row.student_id, row.uid, row.ends_on, _("Left the school"), row.school.name)
+        if row.ends_on:
+            yield Adverse("left", row.student_id, row.uid, row.ends_on, _("Left the school"), row.school.name)
 
 
 def closed_links(students: Collection[int], since: date) -> Iterator[Adverse]:
     """Pages of families that were closed to them by hand."""
     rows = FamilyLink.objects.filter(student__in=students, revoked_at__date__gte=since)
     for row in rows.select_related("school"):
-        day = _local(row.revoked_at)
-        yield Adverse("link", row.student_id, row.uid, day, _("The page of the family was closed"), row.school.name)
+        if row.revoked_at:
+            words = _("The page of the family was closed")
+            yield Adverse("link", row.student_id, row.uid, _local(row.revoked_at), words, row.school.name)
 
 
 def roles(users: Collection[int], since: date) -> Iterator[Adverse]:
@@ -121,14 +123,17 @@ def roles(users: Collection[int], since: date) -> Iterator[Adverse]:
     for row in rows:
         words = _("Role ended: %(role)s") % {"role": _(ROLES[Role(row.role)].title)}
         place = row.school.name if row.school else row.district.name
-        yield Adverse("role", row.user_id, row.uid, row.ends_on, words, place, _local(row.updated_at))
+        if row.ends_on:
+            yield Adverse("role", row.user_id, row.uid, row.ends_on, words, place, _local(row.updated_at))
 
 
 def assignments(staff: Collection[int], since: date) -> Iterator[Adverse]:
     """Assignments of staff to a school that ended before the school year did."""
     rows = StaffAssignment.objects.filter(staff__in=staff, ends_on__gte=since, ends_on__lt=F("school_year__ends_on"))
+    words = _("Work at the school ended")
     for row in rows.select_related("school"):
-        yield Adverse("assignment", row.staff_id, row.uid, row.ends_on, _("Work at the school ended"), row.school.name)
+        if row.ends_on:
+            yield Adverse("assignment", row.staff_id, row.uid, row.ends_on, words, row.school.name)
 
 
 def namings(staff: Collection[int], since: date) -> Iterator[Adverse]:
@@ -137,7 +142,8 @@ def namings(staff: Collection[int], since: date) -> Iterator[Adverse]:
     for row in rows.filter(_late("incident__occurred_on", since)).select_related("incident__school"):
         words, incident = _("Named in an incident as having caused harm"), row.incident
         written = _local(row.created_at)
-        yield Adverse("named", row.staff_id, row.uid, incident.occurred_on, words, incident.school.name, written)
+        if row.staff_id:
+            yield Adverse("named", row.staff_id, row.uid, incident.occurred_on, words, incident.school.name, written)
 
 
 def certifications(people: Collection[int], since: date) -> Iterator[Adverse]:

@@ -114,7 +114,7 @@ def test_a_broken_promise_from_the_memorandum_to_its_consequence(world, today, v
     suspend(world, today)
     list(run_jobs(today=today))
     leader.open(page)
-    assert "Not kept: 1 suspensions" in leader.text
+    assert "Not kept: 1 suspension since" in leader.text
     assert "one suspension" in leader.text
     school.open(page)
     assert world.student.person.name in school.text

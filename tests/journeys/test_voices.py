@@ -62,6 +62,7 @@ def test_from_the_worksheet_to_the_report(place, visitor_for, settings):  # noqa
     look(student, faults)
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         page.go_back()  # nothing was kept by the browser
+    page.wait_for_url("chrome-error://**")  # the browser's own page comes a moment later
     assert student.open(path) == 404, "the next one at the tablet finds nothing"
     assert "تشاجرنا" not in page.content()
     look(student, faults)

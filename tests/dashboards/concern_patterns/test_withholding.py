@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from commitments.concerns import totals
+from commitments.concerns.withholding import size, told, told_total
 from dashboards.concern_patterns.counting import IN_TIME, LATE, NOT_ANSWERED, Row
 from dashboards.concern_patterns.release import KIND, TOTAL, tables_of
-from dashboards.concern_patterns.withholding import size, told, told_total
 
 K = totals.MINIMUM
 ANYBODY, OURS, THEIRS = None, 1, 2
@@ -93,10 +93,17 @@ def attacks(rows: list[Row], knows: int | None) -> list[str]:
     organization: cells that are told, and what is left of a total when they are taken away."""
     found = []
     tables = tables_of(rows, 0, SCHOOLS)
-    quarters = Counter(totals.quarter_of(row.filed_on) for row in rows)
-    published = {quarter: count for quarter, count in quarters.items() if totals.told({"": count})[0] is not None}
+    quarters: dict[date, Counter] = {}
+    for row in rows:
+        quarters.setdefault(totals.quarter_of(row.filed_on), Counter())[row.organization] += 1
+    published = {quarter for quarter, filers in quarters.items() if totals.told({"": filers})[0] is not None}
     own = [row for row in rows if knows is not None and row.organization == knows]
     total = tables[TOTAL]
+    found += [
+        f"quarter {quarter} less one's own"
+        for quarter in published
+        if quarters[quarter].total() - quarters[quarter][knows if knows is not None else "nobody"] < K
+    ]
     if total is not None:
         if total - len(own) < K:
             found.append("total")
@@ -138,7 +145,9 @@ def test_kinds_are_a_sum_of_what_the_quarters_tell():
         kinds = tables_of(rows, 0, SCHOOLS)[KIND]
         expected: Counter = Counter()
         for quarter in {totals.quarter_of(row.filed_on) for row in rows}:
-            counts = Counter(row.kind for row in rows if totals.quarter_of(row.filed_on) == quarter)
-            every = {name: counts[name] for name in ("promise", "policy", "treatment", "sent_home", "other")}
+            every = {name: Counter() for name in ("promise", "policy", "treatment", "sent_home", "other")}
+            for row in rows:
+                if totals.quarter_of(row.filed_on) == quarter:
+                    every[row.kind][row.organization] += 1
             expected.update({name: count for name, count in totals.told(every)[1].items() if count})
         assert kinds == dict(expected)

@@ -186,8 +186,8 @@ def test_what_is_not_matched_counts_in_the_patterns(world, filed):
     ("matched", "left"), [(0, {"not_matched": 9}), (1, {}), (4, {}), (5, {}), (9, {"on_record": 9})]
 )
 def test_a_small_number_of_either_hides_both(matched, left):
+    from commitments.concerns.withholding import told
     from dashboards.concern_patterns.counting import Row, sent_home_cells
-    from dashboards.concern_patterns.withholding import told
 
     rows = [Row("0001", "", "sent_home", None, FILED, "not_answered") for _number in range(9)]
     assert told(sent_home_cells(rows, matched), minimum=5) == left

@@ -51,6 +51,18 @@ DOORS = (
         gettext_lazy("Who is out of class, how long, and how that changed"),
     ),
     (
+        "circle_list",
+        (Permission.CIRCLE_VIEW, Permission.CIRCLE_WORK),
+        gettext_lazy("Circles"),
+        gettext_lazy("What is done instead of exclusion, and where each case stands"),
+    ),
+    (
+        "concern_list",
+        (Permission.CONCERN_WORK, Permission.CONCERN_VIEW_OWN),
+        gettext_lazy("Concerns"),
+        gettext_lazy("What people say is broken, and what they were answered"),
+    ),
+    (
         "student_list",
         (Permission.STUDENT_VIEW,),
         gettext_lazy("Students"),

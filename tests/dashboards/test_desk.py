@@ -66,7 +66,8 @@ def test_what_a_colleague_has_taken_is_not_mine(world, referral):
 
 def test_nobody_else_has_any_of_it(world, referral):
     assert [group.title for group in content_of(world.user("coordinator")).groups] == ["Restorative cases to take up"]
-    for role in ("facilitator", "trainer", "partner", "leader", "records", "admin", "auditor", "ombuds"):
+    assert [group.title for group in content_of(world.user("ombuds")).groups] == ["Concerns"]
+    for role in ("facilitator", "trainer", "partner", "leader", "records", "admin", "auditor"):
         content = content_of(world.user(role))
         assert (content.groups, content.panels) == ((), ()), role
     stranger = make.make_user("officer", world.district, world.south)
